@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "caf/atom.hpp"
+#include "caf/error.hpp"
+#include "caf/is_error_code_enum.hpp"
+
+namespace troupe {
+
+/// Every error that troupe reports, in one list.
+enum class errc : uint8_t {
+  /// A configuration value is not allowed; the text names field and range.
+  invalid_option = 1,
+  /// A configuration key or environment variable that troupe does not know.
+  unknown_option,
+  /// The configuration file cannot be read or parsed.
+  bad_config_file,
+  /// Not of the form `HOST:PORT`.
+  invalid_address,
+  /// Another process listens on the port.
+  address_in_use,
+  /// The port cannot be opened for another reason.
+  cannot_listen,
+  /// An address that is not loopback needs an explicit `insecure`.
+  security_required,
+  /// Nobody answered at the address before the deadline.
+  peer_unreachable,
+  /// Somebody answered, but does not speak troupe's protocol.
+  not_a_troupe_peer,
+  /// The peer speaks another version of the protocol.
+  version_mismatch,
+  /// The peer was built with other message types.
+  type_table_mismatch,
+  /// The peer has the name or the identity of a node already connected.
+  duplicate_node,
+  /// The link to the node broke; what was under way may or may not have run.
+  link_lost,
+  /// The link's send queue is full.
+  link_full,
+  /// A message exceeds `max_message_bytes`.
+  message_too_large,
+  /// A message holds a type that may not travel.
+  type_not_allowed,
+  /// A payload does not decode.
+  bad_payload,
+  /// The receiving node does not know the destination.
+  unknown_destination,
+  /// No connected node has this name.
+  unknown_node,
+  /// No actor type is registered under this name.
+  unknown_actor_type,
+  /// No actor is registered under this name.
+  unknown_name,
+  /// Another living actor holds the name.
+  name_taken,
+  /// The pool's queue is full; try again later.
+  queue_full,
+  /// The pool has no worker left and none is being started.
+  no_workers,
+  /// The task lost its worker `max_attempts` times.
+  worker_lost,
+  /// The pool ended before the task was done.
+  pool_stopped,
+  /// A handler threw; the text is the exception's.
+  unhandled_exception,
+  /// A child did not start in time.
+  start_timeout,
+  /// A child failed more often than its restart budget permits.
+  restarts_exhausted,
+};
+
+/// Atom under which CAF knows the category of `errc`.
+constexpr auto errc_category = caf::atom("troupe");
+
+/// Returns the enumerator's name, e.g. `queue_full`.
+/// @relates errc
+std::string to_string(errc x);
+
+/// @relates errc
+caf::error make_error(errc x);
+
+/// Returns an error with one line of context for people.
+/// @relates errc
+caf::error make_error(errc x, std::string text);
+
+/// Renders any CAF error as one line: the context text where there is one, the
+/// code's name otherwise. Needs no actor system.
+std::string describe(const caf::error& x);
+
+} // namespace troupe
+
+CAF_ERROR_CODE_ENUM(troupe::errc)

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "caf/type_id.hpp"
+
+#include "troupe/base/fwd.hpp"
+
+// Far above `caf::first_custom_type_id`, so that programs may number their own
+// message types from there.
+// clang-format off
+CAF_BEGIN_TYPE_ID_BLOCK(troupe, 20000)
+
+  CAF_ADD_TYPE_ID(troupe, (troupe::directory_event))
+  CAF_ADD_TYPE_ID(troupe, (troupe::node_event))
+  CAF_ADD_TYPE_ID(troupe, (troupe::pool_event))
+  CAF_ADD_TYPE_ID(troupe, (troupe::pool_stats))
+
+  CAF_ADD_ATOM(troupe, troupe, drain_atom, "drain")
+  CAF_ADD_ATOM(troupe, troupe, lookup_atom, "lookup")
+  CAF_ADD_ATOM(troupe, troupe, members_atom, "members")
+  CAF_ADD_ATOM(troupe, troupe, peer_atom, "peer")
+  CAF_ADD_ATOM(troupe, troupe, register_atom, "register")
+  CAF_ADD_ATOM(troupe, troupe, start_atom, "start")
+  CAF_ADD_ATOM(troupe, troupe, stats_atom, "stats")
+  CAF_ADD_ATOM(troupe, troupe, tell_atom, "tell")
+  CAF_ADD_ATOM(troupe, troupe, watch_atom, "watch")
+  CAF_ADD_ATOM(troupe, troupe, withdraw_atom, "withdraw")
+  CAF_ADD_ATOM(troupe, troupe, worker_atom, "worker")
+
+CAF_END_TYPE_ID_BLOCK(troupe)
+// clang-format on
