@@ -2,11 +2,9 @@
 
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,53 +15,12 @@
 #include "caf/message.hpp"
 #include "caf/meta/type_name.hpp"
 #include "caf/node_id.hpp"
-#include "caf/timespan.hpp"
 
 #include "troupe/base/type_ids.hpp"
 #include "troupe/location/starter.hpp"
+#include "troupe/remote/node_options.hpp"
 
 namespace troupe {
-
-/// What protects the links between nodes.
-enum class link_security : uint8_t {
-  /// No encryption; only loopback addresses are accepted.
-  loopback_only = 1,
-  /// No encryption on any address. For trusted networks only: whoever reaches
-  /// the port may start every registered actor type.
-  insecure,
-};
-
-struct node_options {
-  /// Name that other nodes know this one by, 1 to 64 characters of
-  /// `A-Z a-z 0-9 . _ -`. By default the host name, a dash and the process id.
-  std::string name;
-
-  /// `HOST:PORT` to accept links on; port 0 picks a free one. Without it the
-  /// node only joins others.
-  std::optional<std::string> listen;
-
-  /// Addresses of nodes to join at the start, each `HOST:PORT`.
-  std::vector<std::string> join;
-
-  /// Workers that this node offers to others.
-  size_t workers = 1;
-
-  link_security security = link_security::loopback_only;
-
-  /// A peer that has not completed the handshake by then is refused.
-  caf::timespan connect_timeout = std::chrono::seconds{5};
-
-  /// Largest message that is sent or accepted, 1 KiB to 1 GiB.
-  uint64_t max_message_bytes = uint64_t{64} << 20;
-
-  /// Bytes that may wait for a slow peer. Beyond, requests fail and messages
-  /// are dropped with `errc::link_full`.
-  uint64_t max_unsent_bytes = uint64_t{64} << 20;
-};
-
-/// Returns `none`, or the first wrong field as `errc::invalid_option`,
-/// `invalid_address` or `security_required`.
-caf::error validate(const node_options& x);
 
 /// Whether a node can be reached.
 enum class node_state : uint8_t {

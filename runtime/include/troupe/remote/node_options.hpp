@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "caf/error.hpp"
+#include "caf/timespan.hpp"
+
+namespace troupe {
+
+/// What protects the links between nodes.
+enum class link_security : uint8_t {
+  /// No encryption; only loopback addresses are accepted.
+  loopback_only = 1,
+  /// No encryption on any address. For trusted networks only: whoever reaches
+  /// the port may start every registered actor type.
+  insecure,
+};
+
+/// @relates link_security
+std::string to_string(link_security x);
+
+struct node_options {
+  /// Name that other nodes know this one by, 1 to 64 characters of
+  /// `A-Z a-z 0-9 . _ -`. Empty stands for `default_node_name()`.
+  std::string name;
+
+  /// `HOST:PORT` to accept links on; port 0 picks a free one. Without it the
+  /// node only joins others.
+  std::optional<std::string> listen;
+
+  /// Addresses of nodes to join at the start, each `HOST:PORT` with a port from
+  /// 1 on.
+  std::vector<std::string> join;
+
+  /// Workers that this node offers to others, 0 to 1024.
+  size_t workers = 1;
+
+  link_security security = link_security::loopback_only;
+
+  /// A peer that has not completed the handshake by then is refused; 10 ms to
+  /// 10 min.
+  caf::timespan connect_timeout = std::chrono::seconds{5};
+
+  /// Largest message that is sent or accepted, 1 KiB to 1 GiB.
+  uint64_t max_message_bytes = uint64_t{64} << 20;
+
+  /// Bytes that may wait for a slow peer. Beyond, requests fail and messages
+  /// are dropped with `errc::link_full`. From `max_message_bytes` to 16 GiB.
+  uint64_t max_unsent_bytes = uint64_t{64} << 20;
+};
+
+/// Returns a name that no other process of this host has: the host name, a
+/// dash and the process id. Characters of the host name that a node's name may
+/// not have become dashes, and it is cut where the name would grow too long.
+std::string default_node_name();
+
+/// Returns `none`, or the first wrong field as `errc::invalid_option`,
+/// `invalid_address` or `security_required`, its text one line that begins
+/// with the field's key in `troupe::config`, such as `node.listen`.
+/// @relates node_options
+caf::error validate(const node_options& x);
+
+} // namespace troupe

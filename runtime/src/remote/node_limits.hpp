@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "caf/timespan.hpp"
+
+/// What `node_options` permits.
+namespace troupe::node_limits {
+
+constexpr size_t name_bytes = 64;
+
+constexpr size_t max_workers = 1024;
+
+constexpr caf::timespan min_connect_timeout = std::chrono::milliseconds{10};
+
+constexpr caf::timespan max_connect_timeout = std::chrono::minutes{10};
+
+constexpr uint64_t min_message_bytes = uint64_t{1} << 10;
+
+constexpr uint64_t max_message_bytes = uint64_t{1} << 30;
+
+constexpr uint64_t max_unsent_bytes = uint64_t{16} << 30;
+
+} // namespace troupe::node_limits

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "troupe/remote/node_options.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "troupe/base/address.hpp"
+
+#include "base/in_quotes.hpp"
+#include "base/quantity.hpp"
+#include "remote/node_limits.hpp"
+#include "remote/node_options_check.hpp"
+
+namespace troupe {
+
+namespace {
+
+using problem = std::optional<field_problem>;
+
+bool fits_a_name(char ch) {
+  return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')
+         || (ch >= '0' && ch <= '9') || ch == '.' || ch == '_' || ch == '-';
+}
+
+problem check_name(const node_options& x) {
+  if (x.name.size() <= node_limits::name_bytes
+      && std::all_of(x.name.begin(), x.name.end(), fits_a_name))
+    return std::nullopt;
+  return field_problem{
+      "node.name", errc::invalid_option,
+      fmt::format("{} is not a name of 1 to {} characters A-Z a-z 0-9 . _ -",
+                  in_quotes(x.name), node_limits::name_bytes)};
+}
+
+problem check_address(std::string_view key, const std::string& text,
+                      link_security security) {
+  auto where = parse_address(text);
+  if (!where)
+    return field_problem{key, errc::invalid_address, describe(where.error())};
+  if (security == link_security::loopback_only && !is_loopback(*where))
+    return field_problem{
+        key, errc::security_required,
+        fmt::format("{} is not a loopback address, which needs "
+                    "node.security = insecure",
+                    in_quotes(text))};
+  if (key == "node.join" && where->port == 0)
+    return field_problem{
+        key, errc::invalid_address,
+        fmt::format("{} has port 0, a node listens on 1 to 65535",
+                    in_quotes(text))};
+  return std::nullopt;
+}
+
+problem check_addresses(const node_options& x) {
+  if (x.listen)
+    if (auto result = check_address("node.listen", *x.listen, x.security))
+      return result;
+  for (auto& text : x.join)
+    if (auto result = check_address("node.join", text, x.security))
+      return result;
+  return std::nullopt;
+}
+
+template <class T, class Format>
+problem check_range(std::string_view key, T value, T min, T max, Format f) {
+  if (value >= min && value <= max)
+    return std::nullopt;
+  return field_problem{key, errc::invalid_option,
+                       fmt::format("{} is not in the range from {} to {}",
+                                   f(value), f(min), f(max))};
+}
+
+problem check_numbers(const node_options& x) {
+  auto plain = [](size_t n) { return std::to_string(n); };
+  if (auto result = check_range<size_t>("node.workers", x.workers, 0,
+                                        node_limits::max_workers, plain))
+    return result;
+  if (auto result =
+          check_range("node.connect-timeout", x.connect_timeout,
+                      node_limits::min_connect_timeout,
+                      node_limits::max_connect_timeout, format_duration))
+    return result;
+  if (auto result = check_range("node.max-message-bytes", x.max_message_bytes,
+                                node_limits::min_message_bytes,
+                                node_limits::max_message_bytes, format_bytes))
+    return result;
+  if (x.max_unsent_bytes < x.max_message_bytes)
+    return field_problem{
+        "node.max-unsent-bytes", errc::invalid_option,
+        fmt::format("{} is less than node.max-message-bytes, {}",
+                    format_bytes(x.max_unsent_bytes),
+                    format_bytes(x.max_message_bytes))};
+  return check_range("node.max-unsent-bytes", x.max_unsent_bytes,
+                     node_limits::min_message_bytes,
+                     node_limits::max_unsent_bytes, format_bytes);
+}
+
+} // namespace
+
+std::string to_string(link_security x) {
+  switch (x) {
+    case link_security::loopback_only:
+      return "loopback_only";
+    case link_security::insecure:
+      return "insecure";
+  }
+  return "unknown";
+}
+
+std::string default_node_name() {
+  // POSIX limits a host name to 255 bytes.
+  char host[256] = {};
+  if (gethostname(host, sizeof(host) - 1) != 0 || host[0] == '\0')
+    host[0] = '-';
+  auto suffix = fmt::format("-{}", getpid());
+  std::string result = host;
+  result.resize(
+      std::min(result.size(), node_limits::name_bytes - suffix.size()));
+  std::replace_if(
+      result.begin(), result.end(), [](char ch) { return !fits_a_name(ch); },
+      '-');
+  return result + suffix;
+}
+
+std::optional<field_problem> first_problem(const node_options& x) {
+  for (auto check : {check_name, check_addresses, check_numbers})
+    if (auto result = check(x))
+      return result;
+  return std::nullopt;
+}
+
+caf::error validate(const node_options& x) {
+  auto wrong = first_problem(x);
+  if (!wrong)
+    return caf::none;
+  return make_error(wrong->code,
+                    fmt::format("{}: {}", wrong->key, wrong->text));
+}
+
+} // namespace troupe
