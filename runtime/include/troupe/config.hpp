@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "caf/actor_system_config.hpp"
+#include "caf/error.hpp"
+
+#include "troupe/remote/node_options.hpp"
+
+namespace troupe {
+
+/// What people may set, for help texts and documentation.
+struct option_info {
+  /// Name in configuration files and for `config::set_option`, such as
+  /// `node.listen`.
+  std::string key;
+
+  /// Environment variable, such as `TROUPE_NODE_LISTEN`.
+  std::string variable;
+
+  /// What the option does and what changing it costs.
+  std::string help;
+
+  std::string default_value;
+
+  /// Values that are accepted.
+  std::string allowed;
+};
+
+/// Configures an actor system with troupe's message types and options.
+///
+/// Options come from, weakest first: defaults, a file, the environment,
+/// `set_option` (for command lines), and direct assignment to the members.
+/// A program calls `load`, then `set_option` as it likes, then `check`.
+///
+/// A file has CAF's syntax, which is `key = value` in sections:
+///
+///     [node]
+///     listen = "127.0.0.1:4000"
+///     join = ["127.0.0.1:4001", "127.0.0.1:4002"]
+///     connect-timeout = 5s
+///     max-message-bytes = "64MiB"
+///
+/// Only troupe's options are accepted there; options of CAF itself are set in
+/// code with `set`. Variables whose names begin with `TROUPE_` belong to
+/// troupe.
+///
+/// Actor types that other nodes may start are registered with the inherited
+/// `add_actor_type("fib", fib_worker)`.
+class config : public caf::actor_system_config {
+public:
+  /// Registers troupe's message types and errors. Reads nothing.
+  config();
+
+  node_options node;
+
+  /// Threads that run cooperatively scheduled actors, 1 to 1024.
+  size_t threads() const;
+
+  config& threads(size_t x);
+
+  /// Applies the file, if one is given, then the environment.
+  /// @returns what `load_file` and `load_environment` return, together.
+  caf::error load(const std::optional<std::string>& file);
+
+  /// Applies the options in a file of at most 64 KiB.
+  /// @returns `bad_config_file` if it cannot be read or parsed, otherwise
+  ///          `unknown_option`, `invalid_option` or `invalid_address` of the
+  ///          first problem. The text has one line for each problem, which
+  ///          names file, line and field. On error nothing is applied.
+  caf::error load_file(const std::string& path);
+
+  /// Applies all variables of the environment that begin with `TROUPE_`.
+  /// @returns errors as `load_file` does; each line names the variable.
+  caf::error load_environment();
+
+  /// Applies one option. Lists are separated by commas and replace what was
+  /// there.
+  /// @returns `unknown_option`, `invalid_option` or `invalid_address`.
+  caf::error set_option(std::string_view key, std::string_view text);
+
+  /// Looks at the options together, and at values that were assigned directly.
+  /// @returns the first problem as `validate` does, its one line preceded by
+  ///          the place that the value came from.
+  caf::error check() const;
+
+  /// Returns all options in the order in which they are documented.
+  std::vector<option_info> options() const;
+
+private:
+  class draft;
+
+  /// Where a value came from, by the option's key: what stands before the
+  /// colon in messages about it.
+  std::map<std::string, std::string, std::less<>> origins_;
+};
+
+} // namespace troupe

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "config/option_table.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "troupe/base/address.hpp"
+
+#include "base/in_quotes.hpp"
+#include "base/quantity.hpp"
+#include "remote/node_limits.hpp"
+
+namespace troupe {
+
+namespace {
+
+using reader =
+    std::function<std::optional<rejection>(option_values&, std::string_view)>;
+
+std::string variable_of(std::string_view key) {
+  std::string result = "TROUPE_";
+  for (char ch : key)
+    result +=
+        ch == '.' || ch == '-'
+            ? '_'
+            : (ch >= 'a' && ch <= 'z' ? static_cast<char>(ch - 'a' + 'A') : ch);
+  return result;
+}
+
+option_row row(std::string_view key, std::string help, std::string initial,
+               std::string allowed, reader set) {
+  return {{std::string{key}, variable_of(key), std::move(help),
+           std::move(initial), std::move(allowed)},
+          std::move(set)};
+}
+
+rejection not_allowed(std::string_view text, std::string_view allowed) {
+  return {errc::invalid_option,
+          fmt::format("{} is not {}", in_quotes(text), allowed)};
+}
+
+/// A row for a value in a range. `read` makes an optional value from text.
+template <class T, class Read, class Assign>
+option_row range_row(std::string_view key, std::string help,
+                     std::string initial, std::string allowed, T min, T max,
+                     Read read, Assign assign) {
+  auto set = [=](option_values& out,
+                 std::string_view text) -> std::optional<rejection> {
+    auto x = read(text);
+    if (!x || *x < min || *x > max)
+      return not_allowed(text, allowed);
+    assign(out, *x);
+    return std::nullopt;
+  };
+  return row(key, std::move(help), std::move(initial), allowed, set);
+}
+
+option_row bytes_row(std::string_view key, std::string help,
+                     uint64_t node_options::*field, uint64_t max) {
+  auto min = node_limits::min_message_bytes;
+  return range_row(
+      key, std::move(help), format_bytes(node_options{}.*field),
+      fmt::format("a size from {} to {}, such as 4096, 64KiB or 64MiB",
+                  format_bytes(min), format_bytes(max)),
+      min, max, parse_bytes,
+      [field](option_values& out, uint64_t x) { out.node.*field = x; });
+}
+
+option_row count_row(std::string_view key, std::string help,
+                     std::string initial, uint64_t min, uint64_t max,
+                     std::function<void(option_values&, uint64_t)> assign) {
+  return range_row(key, std::move(help), std::move(initial),
+                   fmt::format("a whole number from {} to {}", min, max), min,
+                   max, parse_count, std::move(assign));
+}
+
+option_row name_row() {
+  auto allowed = fmt::format("a name of 1 to {} characters A-Z a-z 0-9 . _ -",
+                             node_limits::name_bytes);
+  auto set = [=](option_values& out,
+                 std::string_view text) -> std::optional<rejection> {
+    node_options candidate;
+    candidate.name = text;
+    if (text.empty() || validate(candidate))
+      return not_allowed(text, allowed);
+    out.node.name = text;
+    return std::nullopt;
+  };
+  return row("node.name", "Name that other nodes know this one by.",
+             "host name, dash, process id", allowed, set);
+}
+
+option_row listen_row() {
+  auto set = [](option_values& out,
+                std::string_view text) -> std::optional<rejection> {
+    if (auto x = parse_address(text); !x)
+      return rejection{errc::invalid_address, describe(x.error())};
+    out.node.listen = text;
+    return std::nullopt;
+  };
+  return row("node.listen",
+             "Address on which other nodes may join; port 0 picks a free one.",
+             "none, only joins others",
+             "HOST:PORT or [IPV6]:PORT, port 0 to 65535", set);
+}
+
+std::string_view trimmed(std::string_view x) {
+  auto first = x.find_first_not_of(' ');
+  if (first == std::string_view::npos)
+    return {};
+  return x.substr(first, x.find_last_not_of(' ') - first + 1);
+}
+
+option_row join_row() {
+  auto set = [](option_values& out,
+                std::string_view text) -> std::optional<rejection> {
+    std::vector<std::string> peers;
+    for (auto rest = text; !trimmed(rest).empty();) {
+      auto comma = std::min(rest.find(','), rest.size());
+      auto peer = trimmed(rest.substr(0, comma));
+      if (auto x = parse_address(peer); !x)
+        return rejection{errc::invalid_address, describe(x.error())};
+      peers.emplace_back(peer);
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+    out.node.join = std::move(peers);
+    return std::nullopt;
+  };
+  return row("node.join", "Nodes to join at the start.", "none",
+             "a list of HOST:PORT or [IPV6]:PORT, port 1 to 65535", set);
+}
+
+option_row security_row() {
+  std::string allowed = "loopback_only or insecure";
+  auto set = [=](option_values& out,
+                 std::string_view text) -> std::optional<rejection> {
+    for (auto x : {link_security::loopback_only, link_security::insecure}) {
+      if (to_string(x) == text) {
+        out.node.security = x;
+        return std::nullopt;
+      }
+    }
+    return not_allowed(text, allowed);
+  };
+  return row("node.security",
+             "What protects links. Without encryption whoever reaches the port "
+             "may start every registered actor type, so insecure is for "
+             "trusted networks only.",
+             to_string(node_options{}.security), allowed, set);
+}
+
+option_row connect_timeout_row() {
+  auto min = node_limits::min_connect_timeout;
+  auto max = node_limits::max_connect_timeout;
+  return range_row(
+      "node.connect-timeout",
+      "A peer that has not completed the handshake by then is refused; a "
+      "program "
+      "that joins may wait this long for each peer.",
+      format_duration(node_options{}.connect_timeout),
+      fmt::format("a time from {} to {}, such as 250ms, 5s or 2min",
+                  format_duration(min), format_duration(max)),
+      min, max, parse_duration, [](option_values& out, caf::timespan x) {
+        out.node.connect_timeout = x;
+      });
+}
+
+} // namespace
+
+std::vector<option_row> option_table() {
+  std::vector<option_row> result;
+  result.push_back(name_row());
+  result.push_back(listen_row());
+  result.push_back(join_row());
+  result.push_back(count_row(
+      "node.workers", "Workers that this node offers to others.",
+      std::to_string(node_options{}.workers), 0, node_limits::max_workers,
+      [](option_values& out, uint64_t x) { out.node.workers = x; }));
+  result.push_back(security_row());
+  result.push_back(connect_timeout_row());
+  result.push_back(bytes_row("node.max-message-bytes",
+                             "Largest message that is sent or accepted; a peer "
+                             "may make this node hold that much memory.",
+                             &node_options::max_message_bytes,
+                             node_limits::max_message_bytes));
+  result.push_back(bytes_row("node.max-unsent-bytes",
+                             "Bytes that may wait for a slow peer, at least "
+                             "node.max-message-bytes; beyond, requests fail "
+                             "and messages are dropped with link_full.",
+                             &node_options::max_unsent_bytes,
+                             node_limits::max_unsent_bytes));
+  result.push_back(count_row(
+      "scheduler.threads",
+      "Threads that run cooperatively scheduled actors; more than cores only "
+      "helps actors that block.",
+      "cores this process may use", 1, max_threads,
+      [](option_values& out, uint64_t x) { out.threads = x; }));
+  return result;
+}
+
+} // namespace troupe
