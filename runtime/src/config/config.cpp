@@ -19,6 +19,7 @@
 #include "config/config_file.hpp"
 #include "config/nearest.hpp"
 #include "config/option_table.hpp"
+#include "port/network_module.hpp"
 #include "remote/node_options_check.hpp"
 
 namespace troupe {
@@ -118,6 +119,7 @@ config::config() {
                                        const caf::message& context) {
     return describe(caf::error{code, category, context});
   });
+  load_network_module(*this);
   threads(usable_cores());
 }
 

@@ -98,7 +98,8 @@ public:
   const caf::actor& directory() const noexcept;
 
   /// Starts the registered actor type `type` on the node named `where`. Fails
-  /// with `unknown_node`, `unknown_actor_type` or `start_timeout`.
+  /// with `unknown_node`, `unknown_actor_type` or `start_timeout`. The actor is
+  /// ended when the link between the two nodes ends.
   starter on(std::string where, std::string type, caf::message args = {}) const;
 
 private:

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "link/endpoint.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+#include <grpcpp/grpcpp.h>
+
+#include "troupe/base/errc.hpp"
+
+#include "link/connection.hpp"
+#include "link/grpc_streams.hpp"
+#include "port/listen_probe.hpp"
+
+namespace troupe {
+
+namespace {
+
+using std::chrono::milliseconds;
+using clock = std::chrono::steady_clock;
+
+/// A peer that is silent for `keepalive_interval` is asked for a sign of life
+/// and counts as lost `keepalive_timeout` later.
+constexpr auto keepalive_interval = milliseconds{2'000};
+constexpr auto keepalive_timeout = milliseconds{3'000};
+
+/// Pause before a dial that crossed the peer's own is repeated.
+constexpr auto redial_pause = milliseconds{50};
+
+/// Room for what surrounds the largest message in a frame.
+constexpr uint64_t frame_overhead = uint64_t{1} << 20;
+
+int to_int(milliseconds x) {
+  return static_cast<int>(x.count());
+}
+
+int max_frame_bytes(const hub_options& options) {
+  return static_cast<int>(std::min<uint64_t>(
+      options.max_message_bytes + frame_overhead, 0x7fffffff));
+}
+
+grpc::ChannelArguments channel_arguments(const hub_options& options) {
+  grpc::ChannelArguments result;
+  result.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, to_int(keepalive_interval));
+  result.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, to_int(keepalive_timeout));
+  result.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  // A later dial must not wait for the back-off of an earlier one.
+  result.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  result.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  result.SetInt(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, max_frame_bytes(options));
+  return result;
+}
+
+/// Tells why a dial failed in words for people.
+caf::error dial_failure(const std::string& address,
+                        const connection::outcome& x, bool connected) {
+  auto fail = [&](errc code, const std::string& why) {
+    return make_error(code, fmt::format("cannot join {}: {}", address, why));
+  };
+  if (x.timed_out && connected)
+    return fail(errc::not_a_troupe_peer,
+                "it did not complete the handshake in time");
+  if (x.timed_out)
+    return fail(errc::peer_unreachable, "no answer in time");
+  if (x.failure.category() == errc_category
+      && x.failure.code() != static_cast<uint8_t>(errc::link_lost))
+    return fail(static_cast<errc>(x.failure.code()), describe(x.failure));
+  if (auto err = probe_connect(address))
+    return fail(errc::peer_unreachable, describe(err));
+  return fail(errc::not_a_troupe_peer,
+              "another program than a troupe node answers there");
+}
+
+} // namespace
+
+class endpoint::impl : public wire::Link::CallbackService {
+public:
+  impl(std::shared_ptr<hub> owner, caf::timespan handshake_timeout)
+      : hub_(std::move(owner)), handshake_timeout_(handshake_timeout) {
+    // nop
+  }
+
+  caf::error listen(const std::string& address) {
+    // gRPC tells the reason of a failure to its log only.
+    if (auto err = probe_listen(address))
+      return err;
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort(address, grpc::InsecureServerCredentials(),
+                             &port_);
+    builder.RegisterService(this);
+    builder.SetMaxReceiveMessageSize(max_frame_bytes(hub_->options()));
+    auto set = [&](const char* name, int value) {
+      builder.AddChannelArgument(name, value);
+    };
+    set(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    set(GRPC_ARG_MAX_CONCURRENT_STREAMS, 1);
+    set(GRPC_ARG_KEEPALIVE_TIME_MS, to_int(keepalive_interval));
+    set(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, to_int(keepalive_timeout));
+    set(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+    set(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+        to_int(keepalive_interval / 2));
+    set(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
+        to_int(std::chrono::duration_cast<milliseconds>(handshake_timeout_)));
+    server_ = builder.BuildAndStart();
+    if (!server_)
+      return make_error(errc::cannot_listen,
+                        fmt::format("cannot listen on {}", address));
+    return {};
+  }
+
+  grpc::ServerBidiReactor<wire::Frame, wire::Frame>*
+  Open(grpc::CallbackServerContext* context) override {
+    auto link = std::make_shared<connection>(hub_, connection_role::accepted);
+    return new server_stream(context, std::move(link), handshake_timeout_);
+  }
+
+  caf::error dial(const std::string& address, caf::timespan timeout) {
+    auto deadline = clock::now() + timeout;
+    hub_->dialing(+1);
+    auto err = dial_until(address, deadline);
+    hub_->dialing(-1);
+    return err;
+  }
+
+  uint16_t port() const noexcept {
+    return static_cast<uint16_t>(port_);
+  }
+
+  void close(caf::timespan timeout) {
+    if (std::exchange(closed_, true))
+      return;
+    hub_->close(timeout);
+    if (server_)
+      server_->Shutdown(std::chrono::system_clock::now());
+  }
+
+private:
+  caf::error dial_until(const std::string& address,
+                        clock::time_point deadline) {
+    auto arguments = channel_arguments(hub_->options());
+    for (;;) {
+      auto channel = grpc::CreateCustomChannel(
+          address, grpc::InsecureChannelCredentials(), arguments);
+      auto link = std::make_shared<connection>(hub_, connection_role::dialed);
+      client_stream::start(channel, link);
+      auto result = link->await_open(deadline - clock::now());
+      if (!result.failure)
+        return {};
+      auto connected = channel->GetState(false) == GRPC_CHANNEL_READY;
+      link->abort(result.failure);
+      if (result.refused_by && hub_->connected(result.refused_by))
+        return {};
+      if (!result.try_again || clock::now() + redial_pause >= deadline)
+        return dial_failure(address, result, connected);
+      std::this_thread::sleep_for(redial_pause);
+    }
+  }
+
+  std::shared_ptr<hub> hub_;
+  caf::timespan handshake_timeout_;
+  std::unique_ptr<grpc::Server> server_;
+  int port_ = 0;
+  bool closed_ = false;
+};
+
+endpoint::endpoint(std::unique_ptr<impl> x) : impl_(std::move(x)) {
+  // nop
+}
+
+endpoint::~endpoint() {
+  close(milliseconds{0});
+}
+
+caf::expected<std::unique_ptr<endpoint>>
+endpoint::open(std::shared_ptr<hub> owner,
+               const std::optional<std::string>& listen,
+               caf::timespan handshake_timeout) {
+  auto x = std::make_unique<impl>(std::move(owner), handshake_timeout);
+  if (listen)
+    if (auto err = x->listen(*listen))
+      return err;
+  return std::unique_ptr<endpoint>{new endpoint(std::move(x))};
+}
+
+caf::error endpoint::dial(const std::string& address, caf::timespan timeout) {
+  return impl_->dial(address, timeout);
+}
+
+uint16_t endpoint::port() const noexcept {
+  return impl_->port();
+}
+
+void endpoint::close(caf::timespan timeout) {
+  impl_->close(timeout);
+}
+
+} // namespace troupe

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "link/hub.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "caf/actor_system.hpp"
+#include "caf/make_actor.hpp"
+
+#include "troupe/base/errc.hpp"
+
+#include "link/connection.hpp"
+#include "link/remote_actor.hpp"
+
+namespace troupe {
+
+hub::hub(caf::actor_system& sys, identity own, hub_options options,
+         change_handler on_change)
+    : system_(sys),
+      own_(std::move(own)),
+      options_(options),
+      on_change_(std::move(on_change)),
+      proxies_(sys, *this) {
+  // nop
+}
+
+hub::~hub() {
+  // nop
+}
+
+hub::verdict hub::admit(const std::shared_ptr<connection>& link,
+                        const identity& peer) {
+  if (auto err = compatible(own_, peer))
+    return {std::move(err)};
+  std::lock_guard guard{mtx_};
+  if (closing_)
+    return {make_error(errc::peer_unreachable,
+                       fmt::format("node {} is leaving", own_.name))};
+  if (peers_.count(peer.id) != 0)
+    return {make_error(errc::duplicate_node,
+                       fmt::format("node {} is linked to node {} already",
+                                   peer.name, own_.name)),
+            true};
+  // Nodes that dial each other at the same time would end with two links or
+  // with none: the one with the smaller id waits for its own dial to succeed.
+  if (link->role() == connection_role::accepted && dialing_ > 0
+      && own_.id < peer.id)
+    return {make_error(errc::duplicate_node,
+                       fmt::format("node {} is dialling itself", own_.name)),
+            true};
+  auto same_name = [&](auto& kvp) {
+    return kvp.second->peer().name == peer.name;
+  };
+  if (std::any_of(peers_.begin(), peers_.end(), same_name))
+    return {make_error(errc::duplicate_node,
+                       fmt::format("node {} knows another node named {}",
+                                   own_.name, peer.name))};
+  peers_.emplace(peer.id, link);
+  return {};
+}
+
+void hub::announce(const identity& peer) {
+  on_change_(*this, peer, peer_change::up, {});
+}
+
+void hub::remove(connection& link, peer_change how, const caf::error& why) {
+  {
+    std::lock_guard guard{mtx_};
+    auto i = peers_.find(link.peer().id);
+    if (i == peers_.end() || i->second.get() != &link)
+      return;
+    peers_.erase(i);
+  }
+  // `proxy_registry::erase(node)` alone would hide the reason.
+  for (auto& proxy : proxies_.get_all(link.peer().id))
+    if (proxy)
+      proxies_.erase(link.peer().id, proxy->id(), why);
+  proxies_.erase(link.peer().id);
+  on_change_(*this, link.peer(), how, why);
+}
+
+bool hub::connected(const caf::node_id& id) {
+  std::lock_guard guard{mtx_};
+  return peers_.count(id) != 0;
+}
+
+caf::strong_actor_ptr hub::proxy(const caf::node_id& node, caf::actor_id id) {
+  return proxies_.get_or_put(node, id);
+}
+
+void hub::dialing(int change) {
+  std::lock_guard guard{mtx_};
+  dialing_ += change;
+}
+
+void hub::stream_opened() {
+  std::lock_guard guard{mtx_};
+  ++streams_;
+}
+
+void hub::stream_closed() {
+  std::lock_guard guard{mtx_};
+  --streams_;
+  stream_ended_.notify_all();
+}
+
+void hub::close(caf::timespan timeout) {
+  std::vector<std::shared_ptr<connection>> links;
+  {
+    std::lock_guard guard{mtx_};
+    closing_ = true;
+    for (auto& kvp : peers_)
+      links.push_back(kvp.second);
+  }
+  for (auto& link : links)
+    link->leave();
+  if (await_streams(timeout))
+    return;
+  for (auto& link : links)
+    link->abort(make_error(errc::link_lost, "the peer did not say goodbye"));
+  await_streams(timeout);
+}
+
+bool hub::await_streams(caf::timespan timeout) {
+  std::unique_lock guard{mtx_};
+  return stream_ended_.wait_for(guard, timeout, [&] { return streams_ == 0; });
+}
+
+caf::strong_actor_ptr hub::make_proxy(caf::node_id node, caf::actor_id id) {
+  std::shared_ptr<connection> link;
+  {
+    std::lock_guard guard{mtx_};
+    auto i = peers_.find(node);
+    if (i == peers_.end())
+      return nullptr;
+    link = i->second;
+  }
+  wire::Envelope monitor;
+  monitor.set_kind(wire::Envelope::MONITOR);
+  monitor.set_to(id);
+  if (link->send(std::move(monitor)))
+    return nullptr;
+  caf::actor_config cfg;
+  return caf::make_actor<remote_actor, caf::strong_actor_ptr>(
+      id, std::move(node), &system_, cfg, weak_from_this(), std::move(link));
+}
+
+} // namespace troupe

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "caf/actor_control_block.hpp"
+#include "caf/error.hpp"
+#include "caf/fwd.hpp"
+#include "caf/node_id.hpp"
+#include "caf/proxy_registry.hpp"
+#include "caf/timespan.hpp"
+
+#include "link/identity.hpp"
+
+namespace troupe {
+
+class connection;
+
+/// What became of a peer.
+enum class peer_change : uint8_t { up = 1, lost, left };
+
+struct hub_options {
+  /// Largest payload that is sent or accepted.
+  uint64_t max_message_bytes;
+
+  /// What may wait for one peer.
+  uint64_t max_unsent_bytes;
+};
+
+/// Everything that the connections of one node share: who is connected, and
+/// the proxies of remote actors.
+class hub : public std::enable_shared_from_this<hub>,
+            private caf::proxy_registry::backend {
+public:
+  /// Called from the wire's threads, possibly for as long as a stream lives;
+  /// `why` is set for `lost`.
+  using change_handler = std::function<void(hub&, const identity&, peer_change,
+                                            const caf::error& why)>;
+
+  hub(caf::actor_system& sys, identity own, hub_options options,
+      change_handler on_change);
+
+  ~hub() override;
+
+  caf::actor_system& system() const noexcept {
+    return system_;
+  }
+
+  const identity& own() const noexcept {
+    return own_;
+  }
+
+  const hub_options& options() const noexcept {
+    return options_;
+  }
+
+  caf::proxy_registry& proxies() noexcept {
+    return proxies_;
+  }
+
+  /// Outcome of `admit`.
+  struct verdict {
+    /// `none` if the peer was admitted.
+    caf::error refused;
+
+    /// The peer should dial again.
+    bool try_again = false;
+  };
+
+  /// Enters a peer that has introduced itself over `link`.
+  verdict admit(const std::shared_ptr<connection>& link, const identity& peer);
+
+  /// Tells that an admitted peer can be talked to.
+  void announce(const identity& peer);
+
+  /// Removes the peer behind `link`; its proxies go down.
+  void remove(connection& link, peer_change how, const caf::error& why);
+
+  /// Returns whether there is a connection to `id`.
+  bool connected(const caf::node_id& id);
+
+  /// Returns a handle for an actor of a connected peer, otherwise null.
+  caf::strong_actor_ptr proxy(const caf::node_id& node, caf::actor_id id);
+
+  /// Books a dial under way; crossing dials are told apart by it.
+  void dialing(int change);
+
+  /// Counts streams, so that `close` can wait for the last.
+  void stream_opened();
+  void stream_closed();
+
+  /// Says goodbye to all peers and waits for the streams' ends, at most
+  /// `timeout`; then tears down what is left.
+  void close(caf::timespan timeout);
+
+private:
+  caf::strong_actor_ptr make_proxy(caf::node_id node,
+                                   caf::actor_id id) override;
+
+  void set_last_hop(caf::node_id*) override {
+    // nop: links are direct
+  }
+
+  bool await_streams(caf::timespan timeout);
+
+  caf::actor_system& system_;
+  identity own_;
+  hub_options options_;
+  change_handler on_change_;
+  caf::proxy_registry proxies_;
+
+  std::mutex mtx_;
+  std::condition_variable stream_ended_;
+  std::map<caf::node_id, std::shared_ptr<connection>> peers_;
+  size_t streams_ = 0;
+  int dialing_ = 0;
+  bool closing_ = false;
+};
+
+} // namespace troupe

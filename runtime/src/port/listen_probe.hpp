@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <string>
+
+#include "caf/error.hpp"
+
+namespace troupe {
+
+/// Tries to bind a TCP socket to `HOST:PORT` and closes it again.
+/// @returns `none`, `errc::address_in_use` or `errc::cannot_listen` with the
+///          operating system's reason.
+caf::error probe_listen(const std::string& address);
+
+/// Tries to connect to `HOST:PORT`, at most two seconds, and closes the
+/// connection again.
+/// @returns `none` or `errc::peer_unreachable` with the reason.
+caf::error probe_connect(const std::string& address);
+
+} // namespace troupe
