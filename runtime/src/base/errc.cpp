@@ -21,6 +21,10 @@ std::string to_string(errc x) {
       return "bad_config_file";
     case errc::invalid_address:
       return "invalid_address";
+    case errc::bad_input:
+      return "bad_input";
+    case errc::cannot_write:
+      return "cannot_write";
     case errc::address_in_use:
       return "address_in_use";
     case errc::cannot_listen:

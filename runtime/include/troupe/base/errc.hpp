@@ -21,6 +21,10 @@ enum class errc : uint8_t {
   bad_config_file,
   /// Not of the form `HOST:PORT`.
   invalid_address,
+  /// A program's input is missing, cannot be read or is wrong.
+  bad_input,
+  /// A program's output cannot be written in full.
+  cannot_write,
   /// Another process listens on the port.
   address_in_use,
   /// The port cannot be opened for another reason.

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "crew.hpp"
+
+#include <utility>
+
+#include "caf/event_based_actor.hpp"
+
+#include "troupe/base/type_ids.hpp"
+#include "troupe/remote/node.hpp"
+
+namespace fib_app {
+
+namespace {
+
+using crew_actor = caf::stateful_actor<crew_state>;
+
+void withdraw(crew_actor* self, const caf::actor& pool, size_t slot) {
+  // A slot that the pool has given up by itself is as good.
+  self->request(pool, caf::infinite, troupe::withdraw_atom::value, slot)
+      .then([] {}, [](const caf::error&) {});
+}
+
+void dismiss(crew_actor* self, const caf::actor& pool,
+             const std::string& node) {
+  auto i = self->state.homes.find(node);
+  if (i == self->state.homes.end())
+    return;
+  for (auto slot : i->second.slots)
+    withdraw(self, pool, slot);
+  self->state.homes.erase(i);
+}
+
+void engage(crew_actor* self, const caf::actor& pool,
+            const troupe::node_event& x, const troupe::starter& start) {
+  dismiss(self, pool, x.name);
+  self->state.homes[x.name].id = x.id;
+  for (size_t i = 0; i < x.workers; ++i)
+    self->request(pool, caf::infinite, troupe::worker_atom::value, start)
+        .then(
+            [=](size_t slot) {
+              auto home = self->state.homes.find(x.name);
+              if (home != self->state.homes.end() && home->second.id == x.id)
+                home->second.slots.push_back(slot);
+              else
+                withdraw(self, pool, slot);
+            },
+            [](const caf::error&) {
+              // The pool is gone, and with it the run.
+            });
+}
+
+} // namespace
+
+caf::behavior crew(crew_actor* self, caf::actor pool, remote_starter start_on) {
+  return {
+      [=](const troupe::node_event& x) {
+        if (x.state == troupe::node_state::up)
+          engage(self, pool, x, start_on(x.name));
+        else
+          dismiss(self, pool, x.name);
+      },
+  };
+}
+
+} // namespace fib_app

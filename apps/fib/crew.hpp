@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "caf/actor.hpp"
+#include "caf/behavior.hpp"
+#include "caf/node_id.hpp"
+#include "caf/stateful_actor.hpp"
+
+#include "troupe/location/starter.hpp"
+
+namespace fib_app {
+
+/// Makes a starter for a worker on the node with that name.
+using remote_starter = std::function<troupe::starter(const std::string&)>;
+
+struct crew_state {
+  struct home {
+    /// Tells a node from an earlier one of the same name.
+    caf::node_id id;
+
+    /// Its workers in the pool.
+    std::vector<size_t> slots;
+  };
+
+  std::map<std::string, home> homes;
+
+  static inline const char* name = "fib.crew";
+};
+
+/// Keeps the remote workers of a pool in step with the nodes that are there: a
+/// node that comes up gets as many workers as it offers, at any time, and
+/// those of a node that is gone are withdrawn.
+///
+/// Accepts each `troupe::node_event` of a membership.
+caf::behavior crew(caf::stateful_actor<crew_state>* self, caf::actor pool,
+                   remote_starter start_on);
+
+} // namespace fib_app

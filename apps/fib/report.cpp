@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "report.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "human.hpp"
+
+namespace fib_app {
+
+namespace {
+
+/// Text is written to the end of a page.
+class page {
+public:
+  explicit page(colours c) : colours_(c) {
+    // nop
+  }
+
+  template <class... Ts>
+  void line(fmt::format_string<Ts...> format, Ts&&... xs) {
+    fmt::format_to(std::back_inserter(text_), format, std::forward<Ts>(xs)...);
+    text_ += '\n';
+  }
+
+  std::string bold(std::string_view x) const {
+    return painted("1", x);
+  }
+
+  std::string green(std::string_view x) const {
+    return painted("32", x);
+  }
+
+  std::string red(std::string_view x) const {
+    return painted("31", x);
+  }
+
+  std::string take() {
+    return std::move(text_);
+  }
+
+private:
+  std::string painted(const char* code, std::string_view x) const {
+    if (colours_ == colours::off)
+      return std::string{x};
+    return fmt::format("\x1b[{}m{}\x1b[0m", code, x);
+  }
+
+  colours colours_;
+  std::string text_;
+};
+
+std::string plural(uint64_t n, std::string_view word) {
+  return fmt::format("{} {}{}", n, word, n == 1 ? "" : "s");
+}
+
+void compare(page& out, const summary& x) {
+  auto row = [&](std::string_view what, std::string_view before,
+                 std::string_view now) {
+    out.line("  {:<22}{:>18}{:>18}", what, before, now);
+  };
+  auto& p = x.parallel;
+  if (x.sequential) {
+    auto& s = *x.sequential;
+    row("", "one after another", "as messages");
+    // Padded first: the codes for bold would count as columns.
+    out.line("  {:<22}{:>18}{}", "wall time", human(s.wall),
+             out.bold(fmt::format("{:>18}", human(p.wall))));
+    row("calling thread, p50", "-", human(p.gaps.quantile(0.50)));
+    row("  time between    p99", "-", human(p.gaps.quantile(0.99)));
+    row("  1 ms ticks      max", human(s.gaps.max()), human(p.gaps.max()));
+    return;
+  }
+  out.line("  {:<22}{:>18}", "", "as messages");
+  auto single = [&](std::string_view what, caf::timespan value) {
+    out.line("  {:<22}{:>18}", what, human(value));
+  };
+  single("wall time", p.wall);
+  single("calling thread, p50", p.gaps.quantile(0.50));
+  single("  time between    p99", p.gaps.quantile(0.99));
+  single("  1 ms ticks      max", p.gaps.max());
+}
+
+void gain(page& out, const summary& x) {
+  auto speed_up = x.speed_up();
+  if (!speed_up)
+    return;
+  auto workers = x.workers();
+  out.line("");
+  out.line("  {}", out.bold(fmt::format("speed-up {:.2f}", *speed_up)));
+  out.line("  efficiency {:.3f} on the {} of this host", *x.efficiency(x.cores),
+           plural(x.cores, "core"));
+  if (workers > 0 && x.nodes.size() > 1)
+    out.line("  efficiency {:.3f} on the {} of {}", *x.efficiency(workers),
+             plural(workers, "worker"), plural(x.nodes.size(), "node"));
+}
+
+void nodes(page& out, const summary& x) {
+  size_t width = 4;
+  for (auto& node : x.nodes)
+    width = std::max(width, node.name.size());
+  out.line("");
+  out.line("  {:<{}}{:>10}{:>10}{:>9}{:>14}", "node", width, "workers", "tasks",
+           "share", "busy");
+  for (auto& node : x.nodes)
+    out.line("  {:<{}}{:>10}{:>10}{:>7} %{:>14}", node.name, width,
+             node.workers, node.tasks, node.tasks * 100 / x.tasks,
+             human(node.busy));
+  for (auto& node : x.nodes) {
+    if (node.loss && node.requeued > 0)
+      out.line("  {} was lost ({}); {} done elsewhere", node.name, *node.loss,
+               node.requeued == 1
+                   ? "1 open task was"
+                   : fmt::format("{} open tasks were", node.requeued));
+    else if (node.loss)
+      out.line("  {} was lost ({}) with no task open", node.name, *node.loss);
+  }
+  if (x.parallel.restarts > 0)
+    out.line("  workers were restarted {}",
+             plural(x.parallel.restarts, "time"));
+}
+
+void verdict(page& out, const summary& x) {
+  out.line("");
+  if (x.good())
+    out.line("  {}",
+             out.green(x.tasks == 1
+                           ? "the result is right"
+                           : fmt::format("all {} results are right", x.tasks)));
+  else
+    out.line("  {}", out.red(fmt::format("{} lost, {} repeated, {} wrong of {}",
+                                         x.lost, x.repeated, x.wrong,
+                                         plural(x.tasks, "task"))));
+}
+
+} // namespace
+
+colours colours_of_stdout() {
+  auto* no_color = std::getenv("NO_COLOR");
+  auto refused = no_color != nullptr && *no_color != '\0';
+  return !refused && isatty(STDOUT_FILENO) == 1 ? colours::on : colours::off;
+}
+
+std::string title(const task_list& x) {
+  auto [least, most] = std::minmax_element(x.begin(), x.end());
+  if (*least == *most)
+    return fmt::format("{} x fib({})", x.size(), *least);
+  return fmt::format("{}, fib({}) to fib({})", plural(x.size(), "task"), *least,
+                     *most);
+}
+
+std::string report(const summary& x, colours c) {
+  page out{c};
+  compare(out, x);
+  gain(out, x);
+  nodes(out, x);
+  verdict(out, x);
+  return out.take();
+}
+
+} // namespace fib_app
