@@ -4,25 +4,24 @@
 
 #include <algorithm>
 
-#include "troupe/base/errc.hpp"
-#include "troupe/base/type_ids.hpp"
-#include "troupe/location/directory.hpp"
-#include "troupe/pool/pool.hpp"
-#include "troupe/remote/node.hpp"
-
 #include "caf/actor_registry.hpp"
 #include "caf/atom.hpp"
 
 namespace troupe::test {
 
-deterministic::config::config(const configure& f) {
-  set("scheduler.policy", caf::atom("testing"));
-  add_message_types<caf::id_block::troupe>();
-  add_error_category(errc_category, [](uint8_t code, caf::atom_value category,
-                                       const caf::message& context) {
-    return describe(caf::error{code, category, context});
-  });
-  f(*this);
+namespace {
+
+config& on_test_scheduler(config& x, const std::function<void(config&)>& f) {
+  x.set("scheduler.policy", caf::atom("testing"));
+  f(x);
+  return x;
+}
+
+} // namespace
+
+deterministic::deterministic(const configure& f)
+    : sys(on_test_scheduler(config_, f)) {
+  // nop
 }
 
 deterministic::~deterministic() {

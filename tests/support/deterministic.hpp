@@ -10,13 +10,14 @@
 #include <gtest/gtest.h>
 
 #include "caf/actor_system.hpp"
-#include "caf/actor_system_config.hpp"
 #include "caf/error.hpp"
 #include "caf/expected.hpp"
 #include "caf/scheduler/test_coordinator.hpp"
 #include "caf/scoped_actor.hpp"
 #include "caf/sec.hpp"
 #include "caf/timespan.hpp"
+
+#include "troupe/config.hpp"
 
 namespace troupe::test {
 
@@ -71,15 +72,13 @@ private:
 class deterministic : public ::testing::Test {
 protected:
   /// Adds message types, actor types and options before the system starts.
-  using configure = std::function<void(caf::actor_system_config&)>;
+  using configure = std::function<void(config&)>;
 
-  deterministic() : deterministic([](caf::actor_system_config&) {}) {
+  deterministic() : deterministic([](config&) {}) {
     // nop
   }
 
-  explicit deterministic(const configure& f) : config_(f), sys(config_) {
-    // nop
-  }
+  explicit deterministic(const configure& f);
 
   ~deterministic() override;
 
@@ -125,13 +124,9 @@ protected:
   }
 
 private:
-  struct config : caf::actor_system_config {
-    explicit config(const configure& f);
-  };
-
   caf::scheduler::test_coordinator& scheduler();
 
-  config config_;
+  troupe::config config_;
 
 protected:
   caf::actor_system sys;
