@@ -61,6 +61,8 @@ std::string to_string(errc x) {
       return "unknown_name";
     case errc::name_taken:
       return "name_taken";
+    case errc::directory_full:
+      return "directory_full";
     case errc::queue_full:
       return "queue_full";
     case errc::no_workers:

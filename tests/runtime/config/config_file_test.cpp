@@ -8,7 +8,7 @@
 
 #include "troupe/base/errc.hpp"
 
-#include "support/temporary_file.hpp"
+#include "support/temp_dir.hpp"
 
 namespace troupe {
 
@@ -126,13 +126,14 @@ TEST(ConfigFile, AFileThatCannotBeReadIsNamed) {
 }
 
 TEST(ConfigFile, SizeIsLimited) {
-  test::temporary_file fits{std::string(max_config_file_bytes, ' ')};
-  EXPECT_TRUE(read_config_file(fits.path()));
-  test::temporary_file large{std::string(max_config_file_bytes + 1, ' ')};
-  auto result = read_config_file(large.path());
+  test::temp_dir dir;
+  auto fits = dir.write("fits", std::string(max_config_file_bytes, ' '));
+  EXPECT_TRUE(read_config_file(fits));
+  auto large = dir.write("large", std::string(max_config_file_bytes + 1, ' '));
+  auto result = read_config_file(large);
   ASSERT_FALSE(result);
   EXPECT_EQ(describe(result.error()),
-            large.path() + ": the file is larger than 64KiB");
+            large + ": the file is larger than 64KiB");
 }
 
 } // namespace troupe

@@ -10,7 +10,7 @@
 #include "troupe/base/errc.hpp"
 
 #include "support/environment_variable.hpp"
-#include "support/temporary_file.hpp"
+#include "support/temp_dir.hpp"
 
 namespace troupe {
 
@@ -18,7 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::environment_variable;
-using test::temporary_file;
+using test::temp_dir;
 
 } // namespace
 
@@ -137,19 +137,21 @@ TEST(Config, VariablesAreNamedAfterTheirKeys) {
 }
 
 TEST(Config, EnvironmentBeatsFileAndSetOptionBeatsBoth) {
-  temporary_file file{"[node]\n"
-                      "name = \"from-file\"\n"
-                      "workers = 2\n"
-                      "connect-timeout = 2s\n"
-                      "join = [\"127.0.0.1:1\", \"127.0.0.1:2\"]\n"
-                      "max-message-bytes = \"32MiB\"\n"
-                      "[scheduler]\n"
-                      "threads = 5\n"};
+  temp_dir dir;
+  auto path =
+      dir.write("troupe.conf", "[node]\n"
+                               "name = \"from-file\"\n"
+                               "workers = 2\n"
+                               "connect-timeout = 2s\n"
+                               "join = [\"127.0.0.1:1\", \"127.0.0.1:2\"]\n"
+                               "max-message-bytes = \"32MiB\"\n"
+                               "[scheduler]\n"
+                               "threads = 5\n");
   environment_variable workers{"TROUPE_NODE_WORKERS", "3"};
   environment_variable timeout{"TROUPE_NODE_CONNECT_TIMEOUT", "3s"};
   environment_variable join{"TROUPE_NODE_JOIN", "127.0.0.1:3"};
   config x;
-  ASSERT_EQ(describe(x.load(file.path())), "no error");
+  ASSERT_EQ(describe(x.load(path)), "no error");
   ASSERT_EQ(describe(x.set_option("node.connect-timeout", "4s")), "no error");
   EXPECT_EQ(x.node.max_unsent_bytes, node_options{}.max_unsent_bytes);
   EXPECT_EQ(x.node.name, "from-file");
@@ -168,17 +170,17 @@ TEST(Config, WithoutFileOnlyTheEnvironmentIsLoaded) {
 }
 
 TEST(Config, EachProblemInTheFileHasALineWithItsPlace) {
-  temporary_file file{"[node]\n"
-                      "lisen = \"127.0.0.1:1\"\n"
-                      "name = \"good\"\n"
-                      "workers = \"many\"\n"};
+  temp_dir dir;
+  auto path = dir.write("troupe.conf", "[node]\n"
+                                       "lisen = \"127.0.0.1:1\"\n"
+                                       "name = \"good\"\n"
+                                       "workers = \"many\"\n");
   config x;
-  auto err = x.load_file(file.path());
+  auto err = x.load_file(path);
   EXPECT_EQ(err, errc::unknown_option);
   EXPECT_EQ(describe(err),
-            file.path()
-                + ":2: node.lisen: no such option, did you mean node.listen?\n"
-                + file.path()
+            path + ":2: node.lisen: no such option, did you mean node.listen?\n"
+                + path
                 + ":4: node.workers: \"many\" is not a whole number from 0 to "
                   "1024");
   EXPECT_EQ(x.node.name, "") << "a file with errors must change nothing";
@@ -210,13 +212,14 @@ TEST(Config, AMissingFileIsReportedTogetherWithTheEnvironment) {
 }
 
 TEST(Config, CheckNamesThePlaceThatTheValueCameFrom) {
-  temporary_file file{"[node]\n\nlisten = \"0.0.0.0:0\"\n"};
+  temp_dir dir;
+  auto path = dir.write("troupe.conf", "[node]\n\nlisten = \"0.0.0.0:0\"\n");
   config x;
-  ASSERT_EQ(describe(x.load_file(file.path())), "no error");
+  ASSERT_EQ(describe(x.load_file(path)), "no error");
   auto err = x.check();
   EXPECT_EQ(err, errc::security_required);
   EXPECT_EQ(describe(err),
-            file.path()
+            path
                 + ":3: node.listen: \"0.0.0.0:0\" is not a loopback address, "
                   "which needs node.security = insecure");
   ASSERT_FALSE(x.set_option("node.security", "insecure"));

@@ -61,6 +61,8 @@ enum class errc : uint8_t {
   unknown_name,
   /// Another living actor holds the name.
   name_taken,
+  /// The directory holds as many names, watches or peers as it may.
+  directory_full,
   /// The pool's queue is full; try again later.
   queue_full,
   /// The pool has no worker left and none is being started.
