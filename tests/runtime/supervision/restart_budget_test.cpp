@@ -17,6 +17,7 @@ restart_budget::time_point at(caf::timespan since_start) {
   return restart_budget::time_point{since_start};
 }
 
+// [model]
 /// A restart that is asked for, and what must come of it.
 struct request {
   caf::timespan time;
@@ -52,6 +53,7 @@ const budget_case cases[] = {
     {"TheFourthInsideTheWindowIsRefused",
      {.restarts = 3, .period = 5s},
      {{0s, true, 1}, {1s, true, 2}, {2s, true, 3}, {3s, false, 3}}},
+    // [model]
     {"ARestartExactlyOnePeriodAgoStillCounts",
      {.restarts = 1, .period = 5s},
      {{0s, true, 1}, {5s, false, 1}}},
