@@ -8,11 +8,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "caf/actor_system_config.hpp"
 #include "caf/error.hpp"
 
+#include "troupe/base/exception_reason.hpp"
 #include "troupe/remote/node_options.hpp"
 
 namespace troupe {
@@ -59,6 +62,21 @@ class config : public caf::actor_system_config {
 public:
   /// Registers troupe's message types and errors. Reads nothing.
   config();
+
+  using caf::actor_system_config::add_actor_type;
+
+  /// Lets other nodes start `f` under `name`. As with local starters, an actor
+  /// whose handler throws exits with `errc::unhandled_exception` and the text.
+  template <class R, class Self, class... Ts>
+  requires std::is_base_of_v<caf::scheduled_actor, Self> config&
+  add_actor_type(std::string name, R (*f)(Self*, Ts...)) {
+    caf::actor_system_config::add_actor_type(
+        std::move(name), [f](Self* self, Ts... args) -> R {
+          self->set_exception_handler(exception_reason);
+          return f(self, std::move(args)...);
+        });
+    return *this;
+  }
 
   node_options node;
 

@@ -147,13 +147,15 @@ TEST_F(NodeTest, ExceptionOfARemoteActorAnswersTheRequestAndTellsItsMonitors) {
       .receive([] { FAIL() << "the handler threw"; },
                [&](const caf::error& e) {
                  answered = true;
-                 EXPECT_EQ(e, caf::sec::runtime_error);
+                 EXPECT_EQ(e.code(),
+                         static_cast<uint8_t>(errc::unhandled_exception));
+               EXPECT_EQ(describe(e), "as asked");
                });
   EXPECT_TRUE(answered);
   b.self->receive(
       [&](const caf::down_msg& x) {
         EXPECT_EQ(x.source, worker->address());
-        EXPECT_EQ(x.reason, caf::sec::runtime_error);
+        EXPECT_EQ(describe(x.reason), "as asked");
       },
       caf::after(patience) >> [] { FAIL() << "no down message"; });
   b.self->request(*worker, patience, int32_t{1})

@@ -14,6 +14,8 @@
 #include "caf/spawn_options.hpp"
 #include "caf/timespan.hpp"
 
+#include "troupe/base/exception_reason.hpp"
+
 namespace troupe {
 
 /// How far apart an actor lives from the one that started it.
@@ -72,14 +74,15 @@ private:
 };
 
 /// Starts `f(args...)` as a cooperatively scheduled actor. `f` is any function
-/// that `caf::actor_system::spawn` takes; it runs unchanged.
+/// that `caf::actor_system::spawn` takes; it runs unchanged. When a handler
+/// throws, the actor exits with `errc::unhandled_exception` and the text.
 template <class F, class... Ts>
 starter pooled(F f, Ts... args) {
   return {{isolation::pooled, {}},
           [=](caf::event_based_actor* parent, caf::timespan,
               const starter::done& done) {
-            done(caf::actor_cast<caf::actor>(
-                parent->home_system().spawn(f, args...)));
+            done(caf::actor_cast<caf::actor>(parent->home_system().spawn(
+                keeping_reason<Ts...>(f), args...)));
           }};
 }
 
@@ -90,7 +93,8 @@ starter thread(F f, Ts... args) {
           [=](caf::event_based_actor* parent, caf::timespan,
               const starter::done& done) {
             done(caf::actor_cast<caf::actor>(
-                parent->home_system().spawn<caf::detached>(f, args...)));
+                parent->home_system().spawn<caf::detached>(
+                    keeping_reason<Ts...>(f), args...)));
           }};
 }
 
