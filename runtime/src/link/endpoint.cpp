@@ -56,24 +56,25 @@ grpc::ChannelArguments channel_arguments(const hub_options& options) {
   return result;
 }
 
+/// What is spent on finding out why a dial failed.
+constexpr auto diagnosis_timeout = milliseconds{200};
+
 /// Tells why a dial failed in words for people.
 caf::error dial_failure(const std::string& address,
-                        const connection::outcome& x, bool connected) {
+                        const connection::outcome& x) {
   auto fail = [&](errc code, const std::string& why) {
     return make_error(code, fmt::format("cannot join {}: {}", address, why));
   };
-  if (x.timed_out && connected)
-    return fail(errc::not_a_troupe_peer,
-                "it did not complete the handshake in time");
-  if (x.timed_out)
-    return fail(errc::peer_unreachable, "no answer in time");
-  if (x.failure.category() == errc_category
-      && x.failure.code() != static_cast<uint8_t>(errc::link_lost))
+  auto refused = !x.timed_out && x.failure.category() == errc_category
+                 && x.failure.code() != static_cast<uint8_t>(errc::link_lost);
+  if (refused)
     return fail(static_cast<errc>(x.failure.code()), describe(x.failure));
-  if (auto err = probe_connect(address))
+  // gRPC reports all failures alike.
+  if (auto err = probe_connect(address, diagnosis_timeout))
     return fail(errc::peer_unreachable, describe(err));
   return fail(errc::not_a_troupe_peer,
-              "another program than a troupe node answers there");
+              x.timed_out ? "it did not complete the handshake in time"
+                          : "another program than a troupe node answers there");
 }
 
 } // namespace
@@ -151,12 +152,11 @@ private:
       auto result = link->await_open(deadline - clock::now());
       if (!result.failure)
         return {};
-      auto connected = channel->GetState(false) == GRPC_CHANNEL_READY;
       link->abort(result.failure);
       if (result.refused_by && hub_->connected(result.refused_by))
         return {};
       if (!result.try_again || clock::now() + redial_pause >= deadline)
-        return dial_failure(address, result, connected);
+        return dial_failure(address, result);
       std::this_thread::sleep_for(redial_pause);
     }
   }

@@ -22,8 +22,6 @@ namespace troupe {
 
 namespace {
 
-constexpr int connect_timeout_ms = 2'000;
-
 using addrinfo_ptr = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 
 class socket_guard {
@@ -69,9 +67,9 @@ addrinfo_ptr resolve(const std::string& text, std::string& why) {
 
 /// Waits for a connect under way.
 /// @returns its error number, 0 on success.
-int finish_connect(int fd) {
+int finish_connect(int fd, std::chrono::milliseconds timeout) {
   pollfd events{fd, POLLOUT, 0};
-  if (poll(&events, 1, connect_timeout_ms) != 1)
+  if (poll(&events, 1, static_cast<int>(timeout.count())) != 1)
     return ETIMEDOUT;
   int result = 0;
   socklen_t size = sizeof(result);
@@ -100,7 +98,8 @@ caf::error probe_listen(const std::string& address) {
                                       std::strerror(errno)));
 }
 
-caf::error probe_connect(const std::string& address) {
+caf::error probe_connect(const std::string& address,
+                         std::chrono::milliseconds timeout) {
   std::string why;
   auto info = resolve(address, why);
   if (!info)
@@ -108,7 +107,7 @@ caf::error probe_connect(const std::string& address) {
   socket_guard sock{*info};
   auto code = 0;
   if (sock.fd() < 0 || connect(sock.fd(), info->ai_addr, info->ai_addrlen) != 0)
-    code = errno == EINPROGRESS ? finish_connect(sock.fd()) : errno;
+    code = errno == EINPROGRESS ? finish_connect(sock.fd(), timeout) : errno;
   if (code == 0)
     return {};
   return make_error(errc::peer_unreachable, std::strerror(code));

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "caf/error.hpp"
@@ -13,9 +14,10 @@ namespace troupe {
 ///          operating system's reason.
 caf::error probe_listen(const std::string& address);
 
-/// Tries to connect to `HOST:PORT`, at most two seconds, and closes the
+/// Tries to connect to `HOST:PORT`, at most for `timeout`, and closes the
 /// connection again.
 /// @returns `none` or `errc::peer_unreachable` with the reason.
-caf::error probe_connect(const std::string& address);
+caf::error probe_connect(const std::string& address,
+                         std::chrono::milliseconds timeout);
 
 } // namespace troupe

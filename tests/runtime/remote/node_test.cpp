@@ -148,8 +148,8 @@ TEST_F(NodeTest, ExceptionOfARemoteActorAnswersTheRequestAndTellsItsMonitors) {
                [&](const caf::error& e) {
                  answered = true;
                  EXPECT_EQ(e.code(),
-                         static_cast<uint8_t>(errc::unhandled_exception));
-               EXPECT_EQ(describe(e), "as asked");
+                           static_cast<uint8_t>(errc::unhandled_exception));
+                 EXPECT_EQ(describe(e), "as asked");
                });
   EXPECT_TRUE(answered);
   b.self->receive(
