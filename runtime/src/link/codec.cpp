@@ -59,7 +59,7 @@ std::string type_name_of(const caf::type_erased_tuple& msg, size_t index) {
     return "unknown";
   auto status = 0;
   std::unique_ptr<char, decltype(&std::free)> name{
-    abi::__cxa_demangle(info->name(), nullptr, nullptr, &status), std::free};
+      abi::__cxa_demangle(info->name(), nullptr, nullptr, &status), std::free};
   return status == 0 ? name.get() : info->name();
 }
 

@@ -54,16 +54,21 @@ connection::connection(std::shared_ptr<hub> owner, connection_role role)
 
 // -- for the transport --------------------------------------------------------
 
-void connection::opened(transport* io) {
+void connection::opening(transport* io) {
   hub_->stream_opened();
   lock guard{mtx_};
   transport_ = io;
-  if (role_ == connection_role::dialed) {
+}
+
+void connection::ready() {
+  lock guard{mtx_};
+  ready_ = true;
+  if (role_ == connection_role::dialed && state_ == state::greeting) {
     wire::Frame frame;
     *frame.mutable_hello() = to_greeting(hub_->own());
     outbox_.add_frame(std::move(frame));
-    pump(guard);
   }
+  pump(guard);
 }
 
 void connection::received(const wire::Frame& x) {
@@ -265,7 +270,7 @@ caf::error connection::append(wire::Envelope&& x, lock& guard) {
 /// Keeps the transport busy. Whoever finds it idle writes outside the lock, so
 /// that others can go on filling the next frame.
 void connection::pump(lock& guard) {
-  if (writing_ || transport_ == nullptr)
+  if (writing_ || !ready_ || transport_ == nullptr)
     return;
   if (outbox_.take(sending_)) {
     writing_ = true;

@@ -51,8 +51,12 @@ public:
 
   // -- for the transport ------------------------------------------------------
 
-  /// Begins the handshake. `io` lives until `closed`.
-  void opened(transport* io);
+  /// The stream is being opened. `io` lives until `closed`, and takes nothing
+  /// but `abort` until `ready`.
+  void opening(transport* io);
+
+  /// The stream is open: begins the handshake.
+  void ready();
 
   /// Takes an arriving frame.
   void received(const wire::Frame& x);
@@ -144,6 +148,7 @@ private:
   bool goodbye_ = false;
   bool try_again_ = false;
   bool finished_ = false;
+  bool ready_ = false;
   transport* transport_ = nullptr;
   outbox outbox_;
   wire::Frame sending_;

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <mutex>
 #include <thread>
 #include <utility>
+#include <vector>
+
+#include <pthread.h>
 
 #include <fmt/format.h>
 #include <grpcpp/grpcpp.h>
@@ -79,8 +81,12 @@ caf::error dial_failure(const std::string& address,
 
 } // namespace
 
-class endpoint::impl : public wire::Link::CallbackService {
+class endpoint::impl {
 public:
+  ~impl() {
+    close(milliseconds{0});
+  }
+
   impl(std::shared_ptr<hub> owner, caf::timespan handshake_timeout)
       : hub_(std::move(owner)), handshake_timeout_(handshake_timeout) {
     // nop
@@ -93,7 +99,7 @@ public:
     grpc::ServerBuilder builder;
     builder.AddListeningPort(address, grpc::InsecureServerCredentials(),
                              &port_);
-    builder.RegisterService(this);
+    builder.RegisterService(&service_);
     builder.SetMaxReceiveMessageSize(max_frame_bytes(hub_->options()));
     auto set = [&](const char* name, int value) {
       builder.AddChannelArgument(name, value);
@@ -107,17 +113,20 @@ public:
         to_int(keepalive_interval / 2));
     set(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
         to_int(std::chrono::duration_cast<milliseconds>(handshake_timeout_)));
+    auto queue = builder.AddCompletionQueue();
+    auto& accepting = *queue;
     server_ = builder.BuildAndStart();
+    run(std::move(queue));
     if (!server_)
       return make_error(errc::cannot_listen,
                         fmt::format("cannot listen on {}", address));
+    server_stream::await(hub_, service_, accepting, handshake_timeout_);
     return {};
   }
 
-  grpc::ServerBidiReactor<wire::Frame, wire::Frame>*
-  Open(grpc::CallbackServerContext* context) override {
-    auto link = std::make_shared<connection>(hub_, connection_role::accepted);
-    return new server_stream(context, std::move(link), handshake_timeout_);
+  /// Runs a queue of its own for links that are dialled.
+  void start() {
+    run(std::make_unique<grpc::CompletionQueue>());
   }
 
   caf::error dial(const std::string& address, caf::timespan timeout) {
@@ -138,9 +147,26 @@ public:
     hub_->close(timeout);
     if (server_)
       server_->Shutdown(std::chrono::system_clock::now());
+    for (auto& queue : queues_)
+      queue->Shutdown();
+    for (auto& thread : threads_)
+      thread.join();
   }
 
 private:
+  void run(std::unique_ptr<grpc::CompletionQueue> queue) {
+    threads_.emplace_back([queue = queue.get()] {
+      pthread_setname_np(pthread_self(), "troupe.link");
+      void* tag = nullptr;
+      auto ok = false;
+      while (queue->Next(&tag, &ok)) {
+        auto [stream, what] = *static_cast<grpc_stream::tag*>(tag);
+        stream->completed(what, ok);
+      }
+    });
+    queues_.push_back(std::move(queue));
+  }
+
   caf::error dial_until(const std::string& address,
                         clock::time_point deadline) {
     auto arguments = channel_arguments(hub_->options());
@@ -148,7 +174,7 @@ private:
       auto channel = grpc::CreateCustomChannel(
           address, grpc::InsecureChannelCredentials(), arguments);
       auto link = std::make_shared<connection>(hub_, connection_role::dialed);
-      client_stream::start(channel, link);
+      client_stream::start(channel, *queues_.front(), link);
       auto result = link->await_open(deadline - clock::now());
       if (!result.failure)
         return {};
@@ -163,6 +189,9 @@ private:
 
   std::shared_ptr<hub> hub_;
   caf::timespan handshake_timeout_;
+  wire::Link::AsyncService service_;
+  std::vector<std::unique_ptr<grpc::CompletionQueue>> queues_;
+  std::vector<std::thread> threads_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
   bool closed_ = false;
@@ -173,7 +202,7 @@ endpoint::endpoint(std::unique_ptr<impl> x) : impl_(std::move(x)) {
 }
 
 endpoint::~endpoint() {
-  close(milliseconds{0});
+  // nop
 }
 
 caf::expected<std::unique_ptr<endpoint>>
@@ -181,6 +210,7 @@ endpoint::open(std::shared_ptr<hub> owner,
                const std::optional<std::string>& listen,
                caf::timespan handshake_timeout) {
   auto x = std::make_unique<impl>(std::move(owner), handshake_timeout);
+  x->start();
   if (listen)
     if (auto err = x->listen(*listen))
       return err;

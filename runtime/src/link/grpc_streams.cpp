@@ -7,111 +7,178 @@
 
 namespace troupe {
 
-// -- server_stream ------------------------------------------------------------
+// -- grpc_stream --------------------------------------------------------------
 
-server_stream::server_stream(grpc::CallbackServerContext* context,
-                             std::shared_ptr<connection> link,
-                             caf::timespan handshake_timeout)
-    : context_(context), link_(std::move(link)) {
-  handshake_alarm_.Set(
-      std::chrono::system_clock::now()
-          + std::chrono::duration_cast<std::chrono::system_clock::duration>(
-              handshake_timeout),
-      [weak = std::weak_ptr{link_}](bool expired) {
-        auto strong = weak.lock();
-        if (expired && strong)
-          strong->handshake_expired();
-      });
-  link_->opened(this);
-  StartRead(&incoming_);
+grpc_stream::grpc_stream(std::shared_ptr<connection> link)
+    : link_(std::move(link)), tags_{{this, operation::open},
+                                    {this, operation::read},
+                                    {this, operation::write},
+                                    {this, operation::writes_done},
+                                    {this, operation::finish},
+                                    {this, operation::alarm}} {
+  // nop
 }
 
-void server_stream::write(const wire::Frame* x) {
-  StartWrite(x);
+void* grpc_stream::begin(operation what) {
+  under_way_.fetch_add(1);
+  return &tags_[static_cast<int>(what) - 1];
 }
 
-void server_stream::finish() {
-  Finish(grpc::Status::OK);
+void grpc_stream::completed(operation what, bool ok) {
+  switch (what) {
+    case operation::open:
+      completed_open(ok);
+      break;
+    case operation::read:
+      completed_read(ok);
+      break;
+    case operation::write:
+      link_->written();
+      break;
+    case operation::writes_done:
+      break;
+    case operation::finish:
+      finished_ = true;
+      link_->closed(end_reason());
+      break;
+    case operation::alarm:
+      if (ok)
+        link_->handshake_expired();
+      break;
+  }
+  // After `finish` nothing new is started, so that the last one can tell.
+  if (under_way_.fetch_sub(1) == 1 && finished_)
+    delete this;
 }
 
-void server_stream::abort() {
-  context_->TryCancel();
-}
-
-void server_stream::OnReadDone(bool ok) {
+void grpc_stream::completed_read(bool ok) {
   if (!ok) {
-    link_->read_ended();
+    completed_read_end();
     return;
   }
   link_->received(incoming_);
   incoming_.Clear();
-  StartRead(&incoming_);
+  start_read();
 }
 
-void server_stream::OnWriteDone(bool) {
-  link_->written();
+// -- server_stream ------------------------------------------------------------
+
+void server_stream::await(std::shared_ptr<hub> owner,
+                          wire::Link::AsyncService& service,
+                          grpc::ServerCompletionQueue& queue,
+                          caf::timespan handshake_timeout) {
+  auto self =
+      new server_stream(std::move(owner), service, queue, handshake_timeout);
+  service.RequestOpen(&self->context_, &self->stream_, &queue, &queue,
+                      self->begin(operation::open));
 }
 
-void server_stream::OnCancel() {
+server_stream::server_stream(std::shared_ptr<hub> owner,
+                             wire::Link::AsyncService& service,
+                             grpc::ServerCompletionQueue& queue,
+                             caf::timespan handshake_timeout)
+    : grpc_stream(
+        std::make_shared<connection>(owner, connection_role::accepted)),
+      hub_(std::move(owner)),
+      service_(service),
+      queue_(queue),
+      handshake_timeout_(handshake_timeout) {
+  // nop
+}
+
+void server_stream::completed_open(bool ok) {
+  if (!ok) {
+    dismissed(); // the server stops
+    return;
+  }
+  await(hub_, service_, queue_, handshake_timeout_);
+  using clock = std::chrono::system_clock;
+  auto timeout =
+      std::chrono::duration_cast<clock::duration>(handshake_timeout_);
+  handshake_alarm_.Set(&queue_, clock::now() + timeout,
+                       begin(operation::alarm));
+  link_->opening(this);
+  link_->ready();
+  start_read();
+}
+
+void server_stream::start_read() {
+  stream_.Read(&incoming_, begin(operation::read));
+}
+
+void server_stream::completed_read_end() {
   link_->read_ended();
 }
 
-void server_stream::OnDone() {
-  link_->closed("");
-  delete this;
+void server_stream::write(const wire::Frame* x) {
+  stream_.Write(*x, begin(operation::write));
+}
+
+void server_stream::finish() {
+  handshake_alarm_.Cancel();
+  stream_.Finish(grpc::Status::OK, begin(operation::finish));
+}
+
+void server_stream::abort() {
+  context_.TryCancel();
+}
+
+std::string server_stream::end_reason() {
+  return {};
 }
 
 // -- client_stream ------------------------------------------------------------
 
 void client_stream::start(std::shared_ptr<grpc::Channel> channel,
+                          grpc::CompletionQueue& queue,
                           std::shared_ptr<connection> link) {
-  auto self = new client_stream(std::move(channel), std::move(link));
-  self->stub_->async()->Open(&self->context_, self);
-  // Released by finish(): writes come from any thread until then.
-  self->AddHold();
-  self->link_->opened(self);
-  self->StartRead(&self->incoming_);
-  self->StartCall();
+  auto self = new client_stream(std::move(channel), queue, std::move(link));
+  self->link_->opening(self);
+  self->stream_->StartCall(self->begin(operation::open));
 }
 
 client_stream::client_stream(std::shared_ptr<grpc::Channel> channel,
+                             grpc::CompletionQueue& queue,
                              std::shared_ptr<connection> link)
-    : channel_(std::move(channel)),
-      stub_(wire::Link::NewStub(channel_)),
-      link_(std::move(link)) {
+    : grpc_stream(std::move(link)),
+      stub_(wire::Link::NewStub(std::move(channel))),
+      stream_(stub_->PrepareAsyncOpen(&context_, &queue)) {
   // nop
 }
 
+void client_stream::completed_open(bool ok) {
+  if (ok) {
+    link_->ready();
+    start_read();
+  } else {
+    completed_read_end();
+  }
+}
+
+void client_stream::start_read() {
+  stream_->Read(&incoming_, begin(operation::read));
+}
+
+void client_stream::completed_read_end() {
+  link_->read_ended();
+  // Only now, with nothing left to read, is the status final.
+  stream_->Finish(&status_, begin(operation::finish));
+}
+
 void client_stream::write(const wire::Frame* x) {
-  StartWrite(x);
+  stream_->Write(*x, begin(operation::write));
 }
 
 void client_stream::finish() {
-  StartWritesDone();
-  RemoveHold();
+  stream_->WritesDone(begin(operation::writes_done));
 }
 
 void client_stream::abort() {
   context_.TryCancel();
 }
 
-void client_stream::OnReadDone(bool ok) {
-  if (!ok) {
-    link_->read_ended();
-    return;
-  }
-  link_->received(incoming_);
-  incoming_.Clear();
-  StartRead(&incoming_);
-}
-
-void client_stream::OnWriteDone(bool) {
-  link_->written();
-}
-
-void client_stream::OnDone(const grpc::Status& status) {
-  link_->closed(status.ok() ? "" : status.error_message());
-  delete this;
+std::string client_stream::end_reason() {
+  return status_.ok() ? "" : status_.error_message();
 }
 
 } // namespace troupe

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include <grpcpp/alarm.h>
@@ -14,58 +15,116 @@
 
 namespace troupe {
 
-/// The accepting side of a stream. Deletes itself when the stream has ended.
-class server_stream final
-    : public grpc::ServerBidiReactor<wire::Frame, wire::Frame>,
-      public transport {
+/// A stream that runs on a completion queue. Deletes itself when it has ended
+/// and nothing that it started is under way.
+class grpc_stream : public transport {
 public:
-  server_stream(grpc::CallbackServerContext* context,
-                std::shared_ptr<connection> link,
-                caf::timespan handshake_timeout);
+  /// What may be under way; the queue returns the tag of what is completed.
+  enum class operation : uint8_t {
+    open = 1,
+    read,
+    write,
+    writes_done,
+    finish,
+    alarm
+  };
+
+  struct tag {
+    grpc_stream* self;
+    operation what;
+  };
+
+  /// Handles the completion of one operation. Called from the thread that runs
+  /// the queue.
+  void completed(operation what, bool ok);
+
+protected:
+  explicit grpc_stream(std::shared_ptr<connection> link);
+
+  /// Books an operation and returns its tag.
+  void* begin(operation what);
+
+  /// The stream will never be opened.
+  void dismissed() {
+    finished_ = true;
+  }
+
+  virtual void completed_open(bool ok) = 0;
+  virtual void start_read() = 0;
+  virtual void completed_read_end() = 0;
+
+  /// Returns the reason of the end.
+  virtual std::string end_reason() = 0;
+
+  std::shared_ptr<connection> link_;
+  wire::Frame incoming_;
+
+private:
+  void completed_read(bool ok);
+
+  tag tags_[6];
+  std::atomic<int> under_way_ = 0;
+  bool finished_ = false;
+};
+
+/// The accepting side of a stream.
+class server_stream final : public grpc_stream {
+public:
+  /// Waits for the next stream that a peer opens.
+  static void await(std::shared_ptr<hub> owner,
+                    wire::Link::AsyncService& service,
+                    grpc::ServerCompletionQueue& queue,
+                    caf::timespan handshake_timeout);
 
   void write(const wire::Frame* x) override;
   void finish() override;
   void abort() override;
 
-  void OnReadDone(bool ok) override;
-  void OnWriteDone(bool ok) override;
-  void OnCancel() override;
-  void OnDone() override;
-
 private:
-  grpc::CallbackServerContext* context_;
-  std::shared_ptr<connection> link_;
+  server_stream(std::shared_ptr<hub> owner, wire::Link::AsyncService& service,
+                grpc::ServerCompletionQueue& queue,
+                caf::timespan handshake_timeout);
+
+  void completed_open(bool ok) override;
+  void start_read() override;
+  void completed_read_end() override;
+  std::string end_reason() override;
+
+  std::shared_ptr<hub> hub_;
+  wire::Link::AsyncService& service_;
+  grpc::ServerCompletionQueue& queue_;
+  caf::timespan handshake_timeout_;
+  grpc::ServerContext context_;
+  grpc::ServerAsyncReaderWriter<wire::Frame, wire::Frame> stream_{&context_};
   grpc::Alarm handshake_alarm_;
-  wire::Frame incoming_;
 };
 
-/// The dialling side of a stream. Deletes itself when the stream has ended.
-class client_stream final
-    : public grpc::ClientBidiReactor<wire::Frame, wire::Frame>,
-      public transport {
+/// The dialling side of a stream.
+class client_stream final : public grpc_stream {
 public:
   /// Starts the call.
   static void start(std::shared_ptr<grpc::Channel> channel,
+                    grpc::CompletionQueue& queue,
                     std::shared_ptr<connection> link);
 
   void write(const wire::Frame* x) override;
   void finish() override;
   void abort() override;
 
-  void OnReadDone(bool ok) override;
-  void OnWriteDone(bool ok) override;
-  void OnDone(const grpc::Status& status) override;
-
 private:
   client_stream(std::shared_ptr<grpc::Channel> channel,
-                std::shared_ptr<connection> link);
+                grpc::CompletionQueue& queue, std::shared_ptr<connection> link);
 
-  // Destroyed after the context, which refers to it.
-  std::shared_ptr<grpc::Channel> channel_;
+  void completed_open(bool ok) override;
+  void start_read() override;
+  void completed_read_end() override;
+  std::string end_reason() override;
+
   std::unique_ptr<wire::Link::Stub> stub_;
   grpc::ClientContext context_;
-  std::shared_ptr<connection> link_;
-  wire::Frame incoming_;
+  std::unique_ptr<grpc::ClientAsyncReaderWriter<wire::Frame, wire::Frame>>
+      stream_;
+  grpc::Status status_;
 };
 
 } // namespace troupe
