@@ -17,6 +17,7 @@
 #include "caf/actor_system.hpp"
 #include "caf/event_based_actor.hpp"
 #include "caf/scoped_actor.hpp"
+#include "caf/send.hpp"
 
 #include "troupe/base/errc.hpp"
 #include "troupe/config.hpp"
@@ -280,6 +281,39 @@ TEST_F(NodeTest, TenThousandRequestsAtOnceAreAllAnswered) {
       << *done << " of " << count;
 }
 
+TEST_F(NodeTest, FindsActorsOfOtherNodesByName) {
+  auto fail = [](const caf::error& e) { FAIL() << describe(e); };
+  auto worker = a.system.spawn(doubler);
+  a.self
+      ->request(a.node->directory(), patience, register_atom_v,
+                std::string{"w"}, worker)
+      .receive([] {}, fail);
+  auto expect_holder = [&](bool present) {
+    b.self->receive(
+        [&](const directory_event& x) {
+          EXPECT_EQ(x.name, "w@a");
+          EXPECT_EQ(static_cast<bool>(x.holder), present);
+        },
+        caf::after(patience) >> [] { FAIL() << "no event"; });
+  };
+  b.self
+      ->request(b.node->directory(), patience, watch_atom_v, std::string{"w@a"},
+                caf::actor{b.self})
+      .receive([] {}, fail);
+  expect_holder(true);
+  b.self
+      ->request(b.node->directory(), patience, lookup_atom_v,
+                std::string{"w@a"})
+      .receive(
+          [&](const caf::actor& x) {
+            b.self->request(x, patience, int32_t{4})
+                .receive([](int32_t y) { EXPECT_EQ(y, 8); }, fail);
+          },
+          fail);
+  caf::anon_send_exit(worker, caf::exit_reason::user_shutdown);
+  expect_holder(false);
+}
+
 TEST(Node, SameNameIsRefused) {
   host a{"a"};
   host b{"a", {a.address()}};
@@ -321,12 +355,4 @@ TEST(Node, NodesThatJoinEachOtherAtOnceEndWithOneLink) {
   ASSERT_TRUE(back) << describe(back.error());
 }
 
-} // namespace troupe
-// TEMPORARY
-namespace troupe {
-caf::behavior directory(caf::event_based_actor*) {
-  return {[](peer_atom, const std::string&, const caf::actor&) {
-    return caf::unit;
-  }};
-}
 } // namespace troupe
