@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <variant>
+
+#include "caf/error.hpp"
+#include "caf/timespan.hpp"
+
+#include "pool/workload.hpp"
+#include "troupe/pool/pool_event.hpp"
+
+namespace troupe {
+
+/// Names one incarnation of the worker in a slot.
+struct incarnation {
+  size_t slot = 0;
+  uint64_t generation = 0;
+};
+
+/// Send the task to the slot's worker.
+struct assign_task {
+  size_t slot;
+  task_key task;
+};
+
+/// Answer the task with the error that its worker sent and that was in doubt.
+struct release_reply {
+  task_key task;
+};
+
+/// Answer the task with an error of the pool's own.
+struct fail_task {
+  task_key task;
+  caf::error reason;
+};
+
+/// Call `dispatch::wake` after the delay.
+struct delay_start {
+  incarnation who;
+  caf::timespan delay;
+};
+
+/// Start a worker, then call `dispatch::started` or `start_failed`.
+struct start_worker {
+  incarnation who;
+};
+
+/// Find out whether the worker lives, then call `dispatch::proved_alive` if so.
+struct probe_worker {
+  incarnation who;
+};
+
+/// Tell the worker to exit; call `dispatch::stop_expired` if it takes too long.
+struct stop_worker {
+  incarnation who;
+};
+
+/// Kill the worker and wait for it no longer.
+struct kill_worker {
+  size_t slot;
+};
+
+/// Forget the slot; nothing refers to it any more.
+struct remove_slot {
+  size_t slot;
+};
+
+/// Tell the watchers.
+struct report_event {
+  pool_event event;
+};
+
+/// The pool was told to stop and its last worker is gone.
+struct all_stopped {};
+
+/// What a pool is to do next.
+using pool_action =
+    std::variant<assign_task, release_reply, fail_task, delay_start,
+                 start_worker, probe_worker, stop_worker, kill_worker,
+                 remove_slot, report_event, all_stopped>;
+
+} // namespace troupe

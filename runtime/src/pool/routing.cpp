@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "troupe/pool/routing.hpp"
+
+namespace troupe {
+
+std::string to_string(routing x) {
+  switch (x) {
+    case routing::round_robin:
+      return "round_robin";
+    case routing::least_loaded:
+      return "least_loaded";
+  }
+  return "unknown";
+}
+
+} // namespace troupe

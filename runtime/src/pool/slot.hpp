@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "pool/workload.hpp"
+#include "troupe/supervision/restart_budget.hpp"
+
+namespace troupe {
+
+enum class slot_state : uint8_t {
+  /// A delay must pass before the next start.
+  waiting = 1,
+  starting,
+  up,
+  /// An error came that may mean the worker's death; it gets no tasks until
+  /// that is known.
+  suspect,
+  /// The worker was told to exit.
+  stopping,
+};
+
+enum class slot_duty : uint8_t {
+  serving = 1,
+  /// Stops as soon as its worker holds nothing.
+  leaving,
+};
+
+/// The place of one worker in a pool.
+struct slot {
+  /// Name of the node where its workers live, empty for this one.
+  std::string node;
+
+  restart_budget budget;
+
+  slot_state state = slot_state::starting;
+
+  slot_duty duty = slot_duty::serving;
+
+  /// Number of the present incarnation.
+  uint64_t generation = 1;
+
+  workload work = {};
+};
+
+/// Whether tasks may be handed to the slot, now or later.
+inline bool is_hope(const slot& x) {
+  return x.duty == slot_duty::serving && x.state != slot_state::stopping;
+}
+
+using slot_map = std::map<size_t, slot>;
+
+} // namespace troupe

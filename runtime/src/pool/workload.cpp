@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "pool/workload.hpp"
+
+#include <algorithm>
+
+namespace troupe {
+
+bool workload::has_credit(time_point t, const credit_limits& limits) const {
+  if (held_.empty())
+    return true;
+  return held_.size() < limits.max_credit && pace_.estimate()
+         && total_time(t) < static_cast<double>(limits.horizon.count());
+}
+
+// A task that already takes longer than the pace says is the best evidence
+// that the next ones may as well.
+double workload::total_time(time_point t) const {
+  auto one = static_cast<double>(busy_for(t).count());
+  return static_cast<double>(held_.size()) * std::max(one, task_time());
+}
+
+double workload::task_time() const {
+  auto estimate = pace_.estimate();
+  return estimate ? static_cast<double>(estimate->count()) : 0.0;
+}
+
+void workload::hand(counted_task x, time_point t) {
+  held_.push_back({x, std::nullopt, t});
+}
+
+bool workload::finish(task_key x, time_point t) {
+  auto i = find(x);
+  if (i == held_.end())
+    return false;
+  note_reply(*i, t);
+  held_.erase(i);
+  return true;
+}
+
+std::pair<std::vector<counted_task>, std::optional<size_t>> workload::lose() {
+  auto broken = [](const held_task& x) { return x.why == doubt::broken; };
+  auto begun = [](const held_task& x) { return x.why != doubt::untouched; };
+  auto culprit = std::find_if(held_.begin(), held_.end(), broken);
+  if (culprit == held_.end())
+    culprit = std::find_if(held_.begin(), held_.end(), begun);
+  std::pair<std::vector<counted_task>, std::optional<size_t>> result;
+  if (culprit != held_.end()) {
+    ++culprit->task.losses;
+    result.second = static_cast<size_t>(culprit - held_.begin());
+  }
+  for (auto& x : held_)
+    result.first.push_back(x.task);
+  held_.clear();
+  doubted_.clear();
+  probed_ = 0;
+  pace_ = {};
+  return result;
+}
+
+bool workload::suspect(task_key x, doubt why, time_point t) {
+  auto i = find(x);
+  if (i == held_.end() || i->why)
+    return false;
+  note_reply(*i, t);
+  i->why = why;
+  doubted_.push_back(x);
+  return true;
+}
+
+bool workload::begin_probe() {
+  probed_ = doubted_.size();
+  return probed_ > 0;
+}
+
+std::vector<task_key> workload::end_probe() {
+  auto last = doubted_.begin() + static_cast<std::ptrdiff_t>(probed_);
+  std::vector<task_key> result{doubted_.begin(), last};
+  doubted_.erase(doubted_.begin(), last);
+  for (auto x : result)
+    held_.erase(find(x));
+  probed_ = 0;
+  return result;
+}
+
+std::deque<workload::held_task>::iterator workload::find(task_key x) {
+  return std::find_if(held_.begin(), held_.end(),
+                      [x](const held_task& y) { return y.task.key == x; });
+}
+
+caf::timespan workload::busy_for(time_point t) const {
+  if (held_.empty())
+    return caf::timespan{0};
+  return t - std::max(held_.front().since, last_reply_);
+}
+
+// The worker began with the task when it got it or when it was done with the
+// one before, whichever was later.
+void workload::note_reply(const held_task& x, time_point t) {
+  pace_.add(t - std::max(x.since, last_reply_));
+  last_reply_ = t;
+}
+
+} // namespace troupe

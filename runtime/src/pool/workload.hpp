@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "caf/timespan.hpp"
+
+#include "pool/doubt.hpp"
+#include "pool/pace.hpp"
+
+namespace troupe {
+
+/// Names a task between the pool's decisions and whoever keeps its content.
+using task_key = uint32_t;
+
+/// A task and the number of workers that died while it was in work.
+struct counted_task {
+  task_key key;
+  uint32_t losses = 0;
+};
+
+/// How much a worker is given ahead.
+struct credit_limits {
+  /// Tasks that it may hold.
+  size_t max_credit;
+
+  /// Work that it may hold before it gets one more task.
+  caf::timespan horizon;
+};
+
+/// What one worker holds, how fast it is, and which of its errors are in doubt.
+class workload {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  // -- what the worker holds --------------------------------------------------
+
+  size_t size() const noexcept {
+    return held_.size();
+  }
+
+  bool empty() const noexcept {
+    return held_.empty();
+  }
+
+  /// Whether the worker may be handed a further task: one at least, more while
+  /// what it holds is less work than the horizon, judged by its own pace.
+  bool has_credit(time_point t, const credit_limits& limits) const;
+
+  /// Returns the estimated time of all that the worker holds, in nanoseconds.
+  double total_time(time_point t) const;
+
+  /// Returns the estimated time of one task, in nanoseconds; 0 while unknown.
+  double task_time() const;
+
+  void hand(counted_task x, time_point t);
+
+  /// Takes a task from the worker that it has answered.
+  /// @returns `false` if it does not hold the task.
+  [[nodiscard]] bool finish(task_key x, time_point t);
+
+  /// Takes all tasks from a dead worker, oldest first, and charges a loss to
+  /// the one that was in work: that over which the worker broke, else the
+  /// oldest that it cannot be shown not to have begun.
+  /// @returns the tasks and the position of the charged one, if any.
+  std::pair<std::vector<counted_task>, std::optional<size_t>> lose();
+
+  // -- errors in doubt --------------------------------------------------------
+
+  /// Notes that the task came back with an error that may mean death.
+  /// @returns `false` if the worker does not hold the task.
+  [[nodiscard]] bool suspect(task_key x, doubt why, time_point t);
+
+  /// Returns whether doubts remain that no probe covers yet, and lets the next
+  /// probe cover them. An answer proves only that the worker lived when it was
+  /// asked.
+  bool begin_probe();
+
+  /// Takes the tasks from the worker whose doubts the last probe covered, in
+  /// the order in which they came back.
+  std::vector<task_key> end_probe();
+
+private:
+  struct held_task {
+    counted_task task;
+    std::optional<doubt> why;
+    time_point since;
+  };
+
+  std::deque<held_task>::iterator find(task_key x);
+
+  caf::timespan busy_for(time_point t) const;
+
+  void note_reply(const held_task& x, time_point t);
+
+  std::deque<held_task> held_;
+  std::vector<task_key> doubted_;
+  size_t probed_ = 0;
+  time_point last_reply_{};
+  pace pace_;
+};
+
+} // namespace troupe
