@@ -6,6 +6,7 @@
 // a file needs.
 
 #include "troupe/base/address.hpp"
+#include "troupe/base/backoff.hpp"
 #include "troupe/base/cores.hpp"
 #include "troupe/base/errc.hpp"
 #include "troupe/base/fwd.hpp"
@@ -15,6 +16,10 @@
 #include "troupe/location/directory.hpp"
 #include "troupe/location/starter.hpp"
 #include "troupe/pool/pool.hpp"
+#include "troupe/pool/pool_event.hpp"
+#include "troupe/pool/pool_options.hpp"
+#include "troupe/pool/pool_stats.hpp"
+#include "troupe/pool/routing.hpp"
 #include "troupe/remote/node.hpp"
 #include "troupe/remote/node_options.hpp"
 #include "troupe/scheduling/envelope_actor.hpp"

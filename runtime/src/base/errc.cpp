@@ -67,6 +67,8 @@ std::string to_string(errc x) {
       return "queue_full";
     case errc::no_workers:
       return "no_workers";
+    case errc::unknown_slot:
+      return "unknown_slot";
     case errc::worker_lost:
       return "worker_lost";
     case errc::pool_stopped:

@@ -67,6 +67,8 @@ enum class errc : uint8_t {
   queue_full,
   /// The pool has no worker left and none is being started.
   no_workers,
+  /// The pool has no worker under this number.
+  unknown_slot,
   /// The task lost its worker `max_attempts` times.
   worker_lost,
   /// The pool ended before the task was done.

@@ -2,113 +2,15 @@
 
 #pragma once
 
-#include <chrono>
-#include <cstddef>
-#include <cstdint>
 #include <memory>
-#include <string>
-#include <vector>
-
-#include "caf/actor.hpp"
-#include "caf/timespan.hpp"
 
 #include "troupe/base/type_ids.hpp"
-#include "troupe/location/starter.hpp"
+#include "troupe/pool/pool_event.hpp"
+#include "troupe/pool/pool_options.hpp"
+#include "troupe/pool/pool_stats.hpp"
 #include "troupe/scheduling/envelope_actor.hpp"
-#include "troupe/supervision/restart_budget.hpp"
 
 namespace troupe {
-
-/// How a pool chooses among the workers that have credit left.
-enum class routing : uint8_t {
-  /// The next one in turn.
-  round_robin = 1,
-  /// The one with the least outstanding work, in measured time.
-  least_loaded,
-};
-
-/// @relates routing
-std::string to_string(routing x);
-
-struct pool_options {
-  /// One worker is started per element.
-  std::vector<starter> workers;
-
-  routing policy = routing::least_loaded;
-
-  /// Tasks that may wait in the pool. A task beyond is refused at once with
-  /// `errc::queue_full`. Memory grows by the tasks' payloads.
-  size_t max_queued = 65'536;
-
-  /// Tasks that one worker may hold at once. More hides the way to the worker
-  /// for tiny tasks; what a worker holds cannot be given to a faster one.
-  size_t max_credit = 64;
-
-  /// A worker is handed a further task while it holds less than this much work
-  /// by its own measured pace, so that long tasks are handed out one at a time.
-  caf::timespan credit_horizon = std::chrono::milliseconds{1};
-
-  /// Attempts per task. A task whose worker died under it that often is
-  /// answered with `errc::worker_lost`.
-  size_t max_attempts = 3;
-
-  /// A worker that dies more often is given up.
-  restart_intensity intensity;
-
-  /// A start that takes longer counts as failed.
-  caf::timespan start_timeout = std::chrono::seconds{5};
-};
-
-/// What a pool has done and holds.
-struct pool_stats {
-  size_t workers = 0;
-  size_t queued = 0;
-  size_t outstanding = 0;
-  uint64_t accepted = 0;
-  uint64_t completed = 0;
-  uint64_t refused = 0;
-  uint64_t retried = 0;
-  uint64_t failed = 0;
-  uint64_t restarts = 0;
-};
-
-/// Something that happened to a pool's worker.
-struct pool_event {
-  enum class kind : uint8_t {
-    /// A worker is ready.
-    up = 1,
-    /// A worker died or could not be started; its tasks went back to the queue.
-    lost,
-    /// A worker died once too often and is not started again.
-    given_up,
-  };
-
-  kind what = kind::up;
-
-  /// Number of the worker's slot, in the order in which workers were added.
-  size_t slot = 0;
-
-  /// Where the worker lives: a node's name, empty for this one.
-  std::string node;
-
-  /// Tasks that went back to the queue.
-  size_t requeued = 0;
-
-  std::string reason;
-};
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, pool_stats& x) {
-  return f(caf::meta::type_name("troupe::pool_stats"), x.workers, x.queued,
-           x.outstanding, x.accepted, x.completed, x.refused, x.retried,
-           x.failed, x.restarts);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, pool_event& x) {
-  return f(caf::meta::type_name("troupe::pool_event"), x.what, x.slot, x.node,
-           x.requeued, x.reason);
-}
 
 /// Spreads tasks over workers and loses none.
 ///
@@ -121,19 +23,41 @@ typename Inspector::result_type inspect(Inspector& f, pool_event& x) {
 /// | accepts                    | replies                                    |
 /// |----------------------------|--------------------------------------------|
 /// | `(worker_atom, starter)`   | `size_t` slot; adds a worker (local only)  |
-/// | `(withdraw_atom, size_t)`  | unit; stops a slot once it is idle         |
+/// | `(withdraw_atom, size_t)`  | unit or `unknown_slot`; stops a slot once  |
+/// |                            | it is idle                                 |
 /// | `(stats_atom)`             | `pool_stats`                               |
 /// | `(watch_atom, actor)`      | unit; the actor gets each `pool_event`     |
 /// | `(drain_atom)`             | unit, as soon as no task is left           |
 /// | anything else: a task      | what the worker replies, or an error       |
 ///
 /// A task sent as a request gets the worker's reply, with the worker as its
-/// sender; a task sent as a plain message runs all the same. Errors of the
-/// pool: `queue_full`, `no_workers`, `worker_lost`, `pool_stopped`. An error
-/// that the worker itself replies with is the task's answer and is not retried.
+/// sender. A task sent as a plain message runs all the same, but nobody is told
+/// what became of it: replies and errors show only in `pool_stats`. Errors of
+/// the pool: `queue_full`, `no_workers`, `worker_lost`, `pool_stopped`.
 ///
-/// Exits normally on `send_exit`; open tasks are answered `pool_stopped`, and
-/// the workers are told to exit.
+/// A pool without any slot yet lets tasks wait for the first `worker_atom`. One
+/// whose slots are all withdrawn or given up answers `no_workers` until a
+/// worker is added.
+///
+/// An error that the worker itself replies with is the task's answer and is not
+/// retried. CAF reports some deaths by the same errors that a living worker may
+/// reply with (`sec::runtime_error`, `sec::request_receiver_down`,
+/// `errc::unhandled_exception`, `errc::link_lost`): these wait until the pool knows whether the worker lives. A worker that does
+/// not say so within a second, and of whose death no notice came, is taken to
+/// live. A worker with an exception handler of its own that returns another
+/// error answers its last task with that.
+///
+/// When a worker dies, the task that was in work is charged with an attempt:
+/// that over which the worker threw, else the oldest that it holds. The tasks
+/// behind it are not charged.
+///
+/// A worker shares the content of a task with the pool, which keeps it for
+/// another attempt: a handler that takes an argument by mutable reference gets
+/// a copy.
+///
+/// On an exit message, other than `exit_reason::kill`, the pool answers open
+/// tasks with `pool_stopped`, tells its workers to exit, waits for them at most
+/// `stop_timeout`, and then exits with the same reason.
 class pool : public envelope_actor {
 public:
   pool(caf::actor_config& cfg, pool_options options);
@@ -152,7 +76,8 @@ protected:
 private:
   class impl;
 
-  std::unique_ptr<impl> impl_;
+  // Starters may hold on to it longer than the pool lives.
+  std::shared_ptr<impl> impl_;
 };
 
 } // namespace troupe

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <vector>
+
+#include "caf/timespan.hpp"
+
+#include "troupe/base/backoff.hpp"
+#include "troupe/location/starter.hpp"
+#include "troupe/pool/routing.hpp"
+#include "troupe/supervision/restart_budget.hpp"
+
+namespace troupe {
+
+struct pool_options {
+  /// One worker is started per element.
+  std::vector<starter> workers;
+
+  routing policy = routing::least_loaded;
+
+  /// Tasks that may wait in the pool. A task beyond is refused at once with
+  /// `errc::queue_full`. Memory grows by the tasks' contents. Tasks that come
+  /// back from a dead worker were accepted before and always fit.
+  size_t max_queued = 65'536;
+
+  /// Tasks that one worker may hold at once, at least 1. More hides the way to
+  /// the worker for tiny tasks; what a worker holds cannot be given to a faster
+  /// one.
+  size_t max_credit = 64;
+
+  /// A worker is handed a further task while it holds less than this much work
+  /// by its own measured pace, so that long tasks are handed out one at a time.
+  /// The pace of a worker that gets one task at a time includes the way there
+  /// and back: if that takes longer than the horizon, the worker stays at one
+  /// task per round trip.
+  caf::timespan credit_horizon = std::chrono::milliseconds{1};
+
+  /// Attempts per task, at least 1. A task whose worker died under it that
+  /// often is answered with `errc::worker_lost`.
+  size_t max_attempts = 3;
+
+  /// A worker that dies more often is given up.
+  restart_intensity intensity;
+
+  /// A worker is started again at once after its first death in the window of
+  /// `intensity`, and after a delay within these bounds after further ones.
+  backoff restart_delay{.first = std::chrono::milliseconds{50},
+                        .cap = std::chrono::seconds{1}};
+
+  /// A start that takes longer counts as failed.
+  caf::timespan start_timeout = std::chrono::seconds{5};
+
+  /// A worker that has not exited by then after it was told to is killed, and
+  /// no longer waited for.
+  caf::timespan stop_timeout = std::chrono::seconds{5};
+};
+
+} // namespace troupe

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "pool/pool_impl.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "caf/actor_cast.hpp"
+#include "caf/actor_system.hpp"
+#include "caf/atom.hpp"
+#include "caf/exit_reason.hpp"
+#include "caf/result.hpp"
+#include "caf/sec.hpp"
+#include "caf/send.hpp"
+#include "caf/type_nr.hpp"
+
+#include "pool/doubt.hpp"
+#include "troupe/base/errc.hpp"
+
+namespace troupe {
+
+namespace {
+
+/// How long a worker in doubt may take to show that it lives.
+constexpr auto probe_timeout = std::chrono::seconds{1};
+
+dispatch_limits limits_from(const pool_options& x) {
+  return {
+      .policy = x.policy,
+      .max_queued = x.max_queued,
+      .credit = {.max_credit = std::max<size_t>(x.max_credit, 1),
+                 .horizon = x.credit_horizon},
+      .max_attempts = std::max<size_t>(x.max_attempts, 1),
+      .intensity = x.intensity,
+      .restart_bounds = x.restart_delay,
+  };
+}
+
+/// Tells an actor to exit, ahead of what waits in its mailbox.
+void send_urgent_exit(const caf::strong_actor_ptr& receiver,
+                      const caf::actor_addr& source, caf::exit_reason reason,
+                      caf::execution_unit* context) {
+  if (receiver)
+    receiver->enqueue(
+        nullptr, caf::make_message_id(caf::message_priority::high),
+        caf::make_message(caf::exit_msg{source, caf::make_error(reason)}),
+        context);
+}
+
+} // namespace
+
+pool::impl::impl(pool* self, pool_options options)
+    : self_(self),
+      options_(std::move(options)),
+      dispatch_(limits_from(options_)),
+      random_(std::random_device{}()) {
+  // nop
+}
+
+caf::behavior pool::impl::make_behavior() {
+  self_->set_exit_handler([this](caf::exit_msg& x) { stop(x.reason); });
+  self_->set_down_handler([this](caf::down_msg& x) { actor_down(x); });
+  // A stray error is no reason to end.
+  self_->set_error_handler([](caf::error&) {});
+  for (auto& x : std::exchange(options_.workers, {}))
+    add(std::move(x));
+  perform();
+  return {
+      [this](worker_atom, starter& x) -> caf::result<size_t> {
+        if (exit_reason_)
+          return make_error(errc::pool_stopped, "the pool was told to stop");
+        auto result = add(std::move(x));
+        perform();
+        return result;
+      },
+      [this](withdraw_atom, size_t slot) -> caf::result<void> {
+        if (!dispatch_.withdraw(slot))
+          return make_error(errc::unknown_slot,
+                            fmt::format("the pool has no slot {}", slot));
+        perform();
+        return caf::unit;
+      },
+      [this](stats_atom) { return dispatch_.stats(); },
+      [this](watch_atom, caf::actor& x) {
+        self_->monitor(x);
+        watchers_.push_back(std::move(x));
+      },
+      // From here on only sent by the pool to itself.
+      [this](start_atom, size_t slot, uint64_t generation) {
+        dispatch_.wake({slot, generation});
+        perform();
+      },
+      [this](probe_atom, size_t slot, uint64_t generation) {
+        auto reason = caf::make_error(caf::sec::request_receiver_down);
+        dispatch_.down({slot, generation}, reason, now(), random());
+        perform();
+      },
+      [this](stop_atom, size_t slot, uint64_t generation) {
+        dispatch_.stop_expired({slot, generation});
+        perform();
+      },
+  };
+}
+
+void pool::impl::abandon() {
+  activity_ = activity::abandoning;
+  dispatch_.stop();
+  while (auto action = dispatch_.next())
+    std::visit([this](auto& x) { carry_out(x); }, *action);
+  for (auto& x : drains_)
+    x.answer(nullptr, caf::message{}, nullptr);
+}
+
+// -- what arrives -------------------------------------------------------------
+
+bool pool::impl::take(caf::mailbox_element& x) {
+  if (x.mid.is_response())
+    return response_arrived(x);
+  if (x.content().match_elements<drain_atom>()) {
+    drains_.push_back(return_address::of(x));
+    perform();
+    return true;
+  }
+  if (!is_task(x))
+    return false;
+  task_arrived(x);
+  return true;
+}
+
+void pool::impl::task_arrived(caf::mailbox_element& x) {
+  auto origin = return_address::of(x);
+  auto key = tasks_.add({std::move(origin), x.move_content_to_message()});
+  dispatch_.submit(key, now());
+  perform();
+}
+
+bool pool::impl::response_arrived(caf::mailbox_element& x) {
+  auto i = requests_.find(x.mid.request_id().integer_value());
+  if (i == requests_.end())
+    return false;
+  auto [slot, task] = i->second;
+  requests_.erase(i);
+  tasks_.at(task).request = std::nullopt;
+  auto& content = x.content();
+  std::optional<doubt> why;
+  if (content.type_token() == caf::make_type_token<caf::error>())
+    why = doubt_about(content.get_as<caf::error>(0));
+  if (why) {
+    if (dispatch_.doubted(slot, task, *why, now()))
+      withheld_.emplace(task, x.move_content_to_message());
+  } else if (dispatch_.replied(slot, task, now())) {
+    take_out(task).origin.answer(places_.at(slot).worker,
+                                 x.move_content_to_message(), context());
+  }
+  perform();
+  return true;
+}
+
+bool pool::impl::is_task(const caf::mailbox_element& x) const {
+  using caf::atom_value;
+  using caf::make_type_token;
+  auto& content = x.content();
+  auto first = [&] { return content.get_as<atom_value>(0); };
+  switch (content.type_token()) {
+    case make_type_token<caf::exit_msg>():
+    case make_type_token<caf::down_msg>():
+    case make_type_token<caf::error>():
+    case make_type_token<caf::timeout_msg>():
+    case make_type_token<caf::open_stream_msg>():
+      return false;
+    case make_type_token<atom_value, atom_value, std::string>():
+      return !content
+                  .match_elements<caf::sys_atom, caf::get_atom, std::string>();
+    case make_type_token<atom_value>():
+      return first() != stats_atom_v;
+    case make_type_token<atom_value, caf::actor>():
+      return first() != watch_atom_v;
+    case make_type_token<atom_value, size_t>():
+      return first() != withdraw_atom_v;
+    case make_type_token<atom_value, starter>():
+      return !content.match_elements<worker_atom, starter>();
+    case make_type_token<atom_value, size_t, uint64_t>():
+      return x.sender.get() != self_->ctrl();
+    default:
+      return true;
+  }
+}
+
+size_t pool::impl::add(starter x) {
+  auto result = dispatch_.add_slot(x.where().node);
+  places_.emplace(result, place{std::move(x)});
+  return result;
+}
+
+void pool::impl::start_ended(incarnation who,
+                             caf::expected<caf::actor> worker) {
+  if (worker && !*worker)
+    worker = caf::make_error(caf::sec::invalid_argument,
+                             "the starter returned an invalid handle");
+  if (!worker) {
+    dispatch_.start_failed(who, worker.error(), now(), random());
+  } else if (auto ptr = caf::actor_cast<caf::strong_actor_ptr>(*worker);
+             dispatch_.started(who, now())) {
+    // Normal priority: notice of a death must not overtake the replies that the
+    // worker sent before.
+    self_->monitor(*worker);
+    auto& x = places_.at(who.slot);
+    x.worker = std::move(ptr);
+    x.generation = who.generation;
+  } else {
+    send_urgent_exit(ptr, self_->address(), caf::exit_reason::user_shutdown,
+                     context());
+  }
+  perform();
+}
+
+void pool::impl::actor_down(const caf::down_msg& x) {
+  auto source = [&](auto& y) { return y == x.source; };
+  watchers_.erase(std::remove_if(watchers_.begin(), watchers_.end(), source),
+                  watchers_.end());
+  auto i = std::find_if(places_.begin(), places_.end(), [&](auto& y) {
+    auto& worker = y.second.worker;
+    return worker && worker->address() == x.source;
+  });
+  if (i == places_.end())
+    return;
+  i->second.worker = nullptr;
+  dispatch_.down({i->first, i->second.generation}, x.reason, now(), random());
+  perform();
+}
+
+void pool::impl::stop(const caf::error& reason) {
+  if (!reason || exit_reason_)
+    return;
+  exit_reason_ = reason;
+  dispatch_.stop();
+  perform();
+}
+
+// -- what is to be done -------------------------------------------------------
+
+void pool::impl::perform() {
+  // A starter that is done at once gets here while actions are carried out.
+  if (activity_ != activity::idle)
+    return;
+  activity_ = activity::performing;
+  while (auto action = dispatch_.next())
+    std::visit([this](auto& x) { carry_out(x); }, *action);
+  activity_ = activity::idle;
+  if (dispatch_.idle())
+    for (auto& x : std::exchange(drains_, {}))
+      x.answer(self_ptr(), caf::message{}, context());
+}
+
+void pool::impl::carry_out(const assign_task& x) {
+  auto& task = tasks_.at(x.task);
+  forget_request(task);
+  if (!withheld_.empty())
+    withheld_.erase(x.task);
+  auto mid = self_->new_request_id(caf::message_priority::normal);
+  auto id = mid.request_id().integer_value();
+  task.request = id;
+  requests_.emplace(id, request_entry{x.slot, x.task});
+  places_.at(x.slot).worker->enqueue(
+      caf::make_mailbox_element(self_ptr(), mid, {}, task.content), context());
+}
+
+void pool::impl::carry_out(const release_reply& x) {
+  auto i = withheld_.find(x.task);
+  take_out(x.task).origin.answer(self_ptr(), std::move(i->second), context());
+  withheld_.erase(i);
+}
+
+void pool::impl::carry_out(const fail_task& x) {
+  withheld_.erase(x.task);
+  take_out(x.task).origin.answer(self_ptr(), caf::make_message(x.reason),
+                                 context());
+}
+
+void pool::impl::carry_out(const delay_start& x) {
+  self_->delayed_send(self_, x.delay, start_atom_v, x.who.slot,
+                      x.who.generation);
+}
+
+void pool::impl::carry_out(const start_worker& x) {
+  auto done = [weak = weak_from_this(),
+               who = x.who](caf::expected<caf::actor> worker) {
+    if (auto ptr = weak.lock())
+      ptr->start_ended(who, std::move(worker));
+    else if (worker)
+      caf::anon_send_exit(*worker, caf::exit_reason::user_shutdown);
+  };
+  try {
+    places_.at(x.who.slot).start(self_, options_.start_timeout, done);
+  } catch (const std::exception& e) {
+    done(make_error(errc::unhandled_exception, e.what()));
+  }
+}
+
+void pool::impl::carry_out(const probe_worker& x) {
+  auto worker = caf::actor_cast<caf::actor>(places_.at(x.who.slot).worker);
+  auto alive = [this, who = x.who] {
+    dispatch_.proved_alive(who, now());
+    perform();
+  };
+  self_
+      ->request<caf::message_priority::high>(worker, probe_timeout,
+                                             caf::sys_atom_v, caf::get_atom_v,
+                                             std::string{"info"})
+      .then([alive](caf::ok_atom, const std::string&,
+                    const caf::strong_actor_ptr&,
+                    const std::string&) { alive(); },
+            [this, alive, who = x.who](const caf::error& reason) {
+              // Dead: a notice that says why is on its way, or was lost.
+              if (doubt_about(reason))
+                self_->delayed_send(self_, probe_timeout, probe_atom_v,
+                                    who.slot, who.generation);
+              else
+                alive();
+            });
+}
+
+void pool::impl::carry_out(const stop_worker& x) {
+  send_exit_to(x.who.slot, caf::exit_reason::user_shutdown);
+  if (activity_ != activity::abandoning)
+    self_->delayed_send(self_, options_.stop_timeout, stop_atom_v, x.who.slot,
+                        x.who.generation);
+}
+
+void pool::impl::carry_out(const kill_worker& x) {
+  send_exit_to(x.slot, caf::exit_reason::kill);
+}
+
+void pool::impl::carry_out(const remove_slot& x) {
+  places_.erase(x.slot);
+}
+
+void pool::impl::carry_out(const report_event& x) {
+  for (auto& watcher : watchers_)
+    watcher->enqueue(self_ptr(), caf::make_message_id(),
+                     caf::make_message(x.event), context());
+}
+
+void pool::impl::carry_out(const all_stopped&) {
+  if (exit_reason_)
+    self_->quit(*exit_reason_);
+}
+
+// -- helpers ------------------------------------------------------------------
+
+stored_task pool::impl::take_out(task_key x) {
+  auto result = tasks_.take(x);
+  forget_request(result);
+  return result;
+}
+
+void pool::impl::forget_request(stored_task& x) {
+  if (x.request)
+    requests_.erase(*x.request);
+  x.request = std::nullopt;
+}
+
+void pool::impl::send_exit_to(size_t slot, caf::exit_reason reason) {
+  send_urgent_exit(places_.at(slot).worker, self_->address(), reason,
+                   context());
+}
+
+dispatch::time_point pool::impl::now() const {
+  return self_->clock().now();
+}
+
+double pool::impl::random() {
+  return std::uniform_real_distribution<double>{}(random_);
+}
+
+// A pool that nobody can reach any more must not be made reachable again, and
+// is not run by the execution unit that it knows.
+caf::strong_actor_ptr pool::impl::self_ptr() const {
+  if (activity_ == activity::abandoning)
+    return nullptr;
+  return self_->ctrl();
+}
+
+caf::execution_unit* pool::impl::context() const {
+  return activity_ == activity::abandoning ? nullptr : self_->context();
+}
+
+} // namespace troupe

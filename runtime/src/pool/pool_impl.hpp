@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <unordered_map>
+#include <vector>
+
+#include "caf/actor.hpp"
+#include "caf/behavior.hpp"
+#include "caf/error.hpp"
+#include "caf/execution_unit.hpp"
+#include "caf/expected.hpp"
+#include "caf/mailbox_element.hpp"
+#include "caf/message.hpp"
+#include "caf/system_messages.hpp"
+
+#include "pool/dispatch.hpp"
+#include "pool/pool_action.hpp"
+#include "pool/task_store.hpp"
+#include "troupe/location/starter.hpp"
+#include "troupe/pool/pool.hpp"
+
+namespace troupe {
+
+/// Carries out what `dispatch` decides, and tells it what happens.
+class pool::impl : public std::enable_shared_from_this<impl> {
+public:
+  impl(pool* self, pool_options options);
+
+  caf::behavior make_behavior();
+
+  bool take(caf::mailbox_element& x);
+
+  /// Answers all tasks and tells all workers to exit, at once and without
+  /// waiting for them.
+  void abandon();
+
+private:
+  /// What is needed to start and reach the worker of a slot.
+  struct place {
+    starter start;
+    uint64_t generation = 0;
+    caf::strong_actor_ptr worker = {};
+  };
+
+  struct request_entry {
+    size_t slot;
+    task_key task;
+  };
+
+  // -- what arrives -----------------------------------------------------------
+
+  void task_arrived(caf::mailbox_element& x);
+
+  bool response_arrived(caf::mailbox_element& x);
+
+  bool is_task(const caf::mailbox_element& x) const;
+
+  size_t add(starter x);
+
+  void start_ended(incarnation who, caf::expected<caf::actor> worker);
+
+  void actor_down(const caf::down_msg& x);
+
+  void stop(const caf::error& reason);
+
+  // -- what is to be done -----------------------------------------------------
+
+  void perform();
+
+  void carry_out(const assign_task& x);
+  void carry_out(const release_reply& x);
+  void carry_out(const fail_task& x);
+  void carry_out(const delay_start& x);
+  void carry_out(const start_worker& x);
+  void carry_out(const probe_worker& x);
+  void carry_out(const stop_worker& x);
+  void carry_out(const kill_worker& x);
+  void carry_out(const remove_slot& x);
+  void carry_out(const report_event& x);
+  void carry_out(const all_stopped& x);
+
+  // -- helpers ----------------------------------------------------------------
+
+  stored_task take_out(task_key x);
+
+  void forget_request(stored_task& x);
+
+  void send_exit_to(size_t slot, caf::exit_reason reason);
+
+  dispatch::time_point now() const;
+
+  double random();
+
+  caf::strong_actor_ptr self_ptr() const;
+
+  caf::execution_unit* context() const;
+
+  pool* self_;
+  pool_options options_;
+  dispatch dispatch_;
+  std::map<size_t, place> places_;
+  task_store tasks_;
+
+  /// Tasks that workers have, by request id.
+  std::unordered_map<uint64_t, request_entry> requests_;
+
+  /// Errors in doubt.
+  std::unordered_map<task_key, caf::message> withheld_;
+
+  std::vector<return_address> drains_;
+  std::vector<caf::actor> watchers_;
+  std::minstd_rand random_;
+  std::optional<caf::error> exit_reason_;
+
+  enum class activity : uint8_t { idle = 1, performing, abandoning };
+  activity activity_ = activity::idle;
+};
+
+} // namespace troupe
