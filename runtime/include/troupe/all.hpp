@@ -9,6 +9,7 @@
 #include "troupe/base/backoff.hpp"
 #include "troupe/base/cores.hpp"
 #include "troupe/base/errc.hpp"
+#include "troupe/base/exception_reason.hpp"
 #include "troupe/base/fwd.hpp"
 #include "troupe/base/stop_signal.hpp"
 #include "troupe/base/type_ids.hpp"

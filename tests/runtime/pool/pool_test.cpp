@@ -39,9 +39,6 @@ constexpr int64_t never = -5;
 
 /// Adds one. Negative numbers ask for trouble.
 caf::behavior adder(caf::event_based_actor* self) {
-  self->set_exception_handler([](std::exception_ptr&) {
-    return caf::make_error(caf::sec::runtime_error);
-  });
   auto unanswered = std::make_shared<std::vector<caf::response_promise>>();
   return {
       [=](int64_t x) -> caf::result<int64_t> {
@@ -286,7 +283,7 @@ TEST_F(Pool, APoisonTaskIsGivenUpAfterItsAttemptsAndOthersAreAnswered) {
   ASSERT_FALSE(lost);
   EXPECT_EQ(lost.error(), make_error(errc::worker_lost));
   EXPECT_EQ(describe(lost.error()),
-            "3 workers died over the task, the last one: runtime_error");
+            "3 workers died over the task, the last one: poison");
   for (size_t i : {0, 1, 3, 4, 5, 6, 7})
     EXPECT_EQ(requests[i].result(), reply{static_cast<int64_t>(i) + 2});
   EXPECT_EQ(stats().failed, 1u);
