@@ -5,7 +5,8 @@
 #include <iostream>
 
 #include "troupe/actors/fib.hpp"
-#include "troupe/all.hpp"
+#include "troupe/config.hpp"
+#include "troupe/supervision/restart_budget.hpp"
 
 #include "caf/actor_system.hpp"
 #include "caf/event_based_actor.hpp"
@@ -15,25 +16,22 @@
 int main() {
   troupe::config cfg;
   if (auto problem = cfg.check()) {
-    std::cerr << troupe::describe(problem) << '\n';
+    std::cerr << to_string(problem) << '\n';
     return 1;
   }
+  troupe::restart_budget budget{{.restarts = 1}};
+  if (!budget.spend(troupe::restart_budget::time_point{}))
+    return 1;
   caf::actor_system sys{cfg};
   caf::scoped_actor self{sys};
-  troupe::pool_options options;
-  options.workers = {troupe::pooled(troupe::fib_worker),
-                     troupe::thread(troupe::fib_worker)};
-  auto pool = sys.spawn<troupe::pool>(options);
-  auto status = 1;
-  self->request(pool, std::chrono::seconds{10}, int64_t{20})
+  auto worker = sys.spawn(troupe::fib_worker);
+  self->request(worker, std::chrono::seconds{10}, int64_t{20})
       .receive(
-          [&](uint64_t result, caf::timespan) {
+          [](uint64_t result, caf::timespan) {
             std::cout << "fib(20) = " << result << '\n';
-            status = 0;
           },
-          [](const caf::error& problem) {
-            std::cerr << troupe::describe(problem) << '\n';
+          [&](const caf::error& problem) {
+            std::cerr << sys.render(problem) << '\n';
           });
-  self->send_exit(pool, caf::exit_reason::user_shutdown);
-  return status;
+  self->send_exit(worker, caf::exit_reason::user_shutdown);
 }
