@@ -52,7 +52,12 @@ void engage(crew_actor* self, const caf::actor& pool,
 
 } // namespace
 
-caf::behavior crew(crew_actor* self, caf::actor pool, remote_starter start_on) {
+caf::behavior crew(crew_actor* self, caf::actor pool,
+                   std::vector<troupe::starter> local,
+                   remote_starter start_on) {
+  for (auto& start : local)
+    self->request(pool, caf::infinite, troupe::worker_atom::value, start)
+        .then([](size_t) {}, [](const caf::error&) {});
   return {
       [=](const troupe::node_event& x) {
         if (x.state == troupe::node_state::up)

@@ -34,12 +34,13 @@ struct crew_state {
   static inline const char* name = "fib.crew";
 };
 
-/// Keeps the remote workers of a pool in step with the nodes that are there: a
-/// node that comes up gets as many workers as it offers, at any time, and
-/// those of a node that is gone are withdrawn.
+/// Gives a pool its workers: at once those of this process, and those of other
+/// nodes in step with the nodes that are there. A node that comes up, at any
+/// time, gets as many workers as it offers; those of a node that is gone are
+/// withdrawn.
 ///
 /// Accepts each `troupe::node_event` of a membership.
 caf::behavior crew(caf::stateful_actor<crew_state>* self, caf::actor pool,
-                   remote_starter start_on);
+                   std::vector<troupe::starter> local, remote_starter start_on);
 
 } // namespace fib_app

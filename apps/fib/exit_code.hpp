@@ -15,8 +15,10 @@ enum class exit_code : int {
   network = 3,
   /// The output file or standard output cannot be written.
   output = 4,
-  /// Stopped by SIGINT or SIGTERM.
+  /// Stopped by SIGINT.
   interrupted = 130,
+  /// Stopped by SIGTERM.
+  terminated = 143,
 };
 
 } // namespace fib_app

@@ -77,11 +77,11 @@ void refused(feeder_actor* self, uint32_t task, const caf::error& reason) {
     if (!st.idle_since)
       st.idle_since = now;
     if (now - *st.idle_since >= st.options.patience) {
-      give_up(self, describe(reason));
+      give_up(self, troupe::describe(reason));
       return;
     }
   } else if (reason != troupe::errc::queue_full) {
-    open_batch(self).failures.push_back({task, describe(reason)});
+    open_batch(self).failures.push_back({task, troupe::describe(reason)});
     return;
   }
   if (st.plan->refused(task))

@@ -53,7 +53,7 @@ Exit codes:
   2    wrong option or input
   3    a port cannot be opened or a peer cannot be joined
   4    output cannot be written
-  130  stopped by Ctrl-C
+  130  stopped by Ctrl-C (SIGINT), 143 by SIGTERM
 
 Examples:
   fib                                     ten times fib(40) on all cores
@@ -85,6 +85,8 @@ std::string one_line(std::string text) {
 }
 
 std::string check(const options& x) {
+  if (std::count(x.join.begin(), x.join.end(), "") > 0)
+    return "--join needs an address HOST:PORT";
   if (x.serve && !x.networked())
     return "--serve needs --listen or --join";
   if (x.serve && x.workers == 0)

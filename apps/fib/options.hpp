@@ -31,7 +31,7 @@ struct options {
   std::optional<std::string> listen;
   std::vector<std::string> join;
   bool serve = false;
-  std::string name;
+  std::optional<std::string> name;
   bool insecure = false;
   std::optional<std::string> config_file;
 

@@ -72,4 +72,10 @@ void progress_bar::show(const progress& x) {
   std::fputs(line.c_str(), stderr);
 }
 
+void progress_bar::note(const std::string& text) {
+  fmt::print(stderr, "{}{}\n", width_ ? "\r\x1b[K" : "", text);
+  // The bar comes back at once.
+  next_ = clock::now();
+}
+
 } // namespace fib_app

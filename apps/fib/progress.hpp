@@ -41,6 +41,9 @@ public:
 
   void show(const progress& x);
 
+  /// Prints a line of its own on standard error, terminal or not.
+  void note(const std::string& text);
+
 private:
   using clock = std::chrono::steady_clock;
 

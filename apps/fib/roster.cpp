@@ -42,6 +42,9 @@ void roster::book(const troupe::pool_event& x) {
       given_up_.insert(x.slot);
       latest_loss_ = x.reason;
       return;
+    case kind::withdrawn:
+      ready_.erase(x.slot);
+      return;
   }
 }
 
