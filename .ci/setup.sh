@@ -12,7 +12,6 @@ app_packages=(
   libgrpc++-dev
   libprotobuf-dev
   libspdlog-dev
-  libtbb-dev
   ninja-build
   nlohmann-json3-dev
   pkg-config
