@@ -79,6 +79,8 @@ std::string to_string(errc x) {
       return "start_timeout";
     case errc::restarts_exhausted:
       return "restarts_exhausted";
+    case errc::mailbox_full:
+      return "mailbox_full";
   }
   return "unknown_errc";
 }

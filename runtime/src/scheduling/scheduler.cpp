@@ -12,6 +12,8 @@
 #include "caf/exit_reason.hpp"
 #include "caf/scheduled_actor.hpp"
 
+#include "troupe/base/cores.hpp"
+
 #include "port/cpus.hpp"
 #include "scheduling/timeout_clock.hpp"
 #include "scheduling/worker.hpp"
@@ -19,13 +21,6 @@
 namespace troupe {
 
 namespace {
-
-size_t default_workers(size_t cpus) {
-  auto result = std::max<size_t>(cpus, 1);
-  if (auto quota = port::cpu_quota())
-    result = std::min(result, std::max<size_t>(*quota, 1));
-  return result;
-}
 
 /// Ends actors that never got another turn.
 class undertaker final : public caf::execution_unit {
@@ -62,7 +57,7 @@ public:
     auto& opts = options;
     auto cpus = port::allowed_cpus();
     if (!opts.workers)
-      opts.workers = default_workers(cpus.size());
+      opts.workers = usable_cores();
     auto n = std::max<size_t>(*opts.workers, 1);
     std::vector<int> cores;
     if (opts.placement == worker_placement::pinned)

@@ -322,6 +322,7 @@ worker::job_ptr worker::wait_for_job() {
 
 void worker::execute(job_ptr job) {
   bump(turns_);
+  detail::turn_end = turn_start_ + slice_ticks_;
   auto result = job->resume(this, budget_.messages());
   auto now = ticks::now();
   budget_.book(now - turn_start_);

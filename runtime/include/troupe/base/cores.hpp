@@ -6,9 +6,9 @@
 
 namespace troupe {
 
-/// Returns the number of cores on which the calling thread may run, at least 1:
-/// what `taskset` or a container's core set permits. A quota of processor time
-/// (`cpu.max` of a control group) is not considered.
+/// Returns the number of cores that the calling thread may keep busy, at least
+/// 1: those it may run on, as `taskset` or a container's core set permits, and
+/// no more than the processor time that its control groups grant, rounded up.
 size_t usable_cores();
 
 } // namespace troupe

@@ -79,6 +79,8 @@ enum class errc : uint8_t {
   start_timeout,
   /// A child failed more often than its restart budget permits.
   restarts_exhausted,
+  /// The receiver's limited mailbox has no place left; try again later.
+  mailbox_full,
 };
 
 /// Atom under which CAF knows the category of `errc`.

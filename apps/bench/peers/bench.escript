@@ -1,0 +1,191 @@
+#!/usr/bin/env escript
+%% SPDX-License-Identifier: Apache-2.0
+%% The works of the benchmark in Erlang/OTP: compiled, plain processes.
+-mode(compile).
+
+main([Work]) ->
+    run(Work).
+
+out(Metric, Unit, Better, Value) ->
+    io:format("~s|~s|~s|~w~n", [Metric, Unit, Better, Value]).
+
+now_us() -> erlang:monotonic_time(nanosecond) / 1000.
+
+run("pingpong") ->
+    N = 2000000,
+    Main = self(),
+    B = spawn_link(fun() -> pong() end),
+    T = now_us(),
+    spawn_link(fun() -> ping(B, N div 2), Main ! done end),
+    receive done -> ok end,
+    out("rate", "messages/s", "higher", N / (now_us() - T) * 1.0e6);
+run("ring") ->
+    Size = 503, N = 2000000,
+    Main = self(),
+    First = spawn_link(fun() -> receive {next, P} -> node_loop(P, Main) end end),
+    Last = lists:foldl(
+             fun(_, Next) -> spawn_link(fun() -> node_loop(Next, Main) end) end,
+             First, lists:seq(2, Size)),
+    First ! {next, Last},
+    T = now_us(),
+    First ! N,
+    receive done -> ok end,
+    out("rate", "messages/s", "higher", N / (now_us() - T) * 1.0e6);
+run("many_to_one") ->
+    Each = 500000, Main = self(),
+    T = now_us(),
+    Sink = spawn_link(fun() -> sink(4 * Each), Main ! done end),
+    [spawn_link(fun() -> flood(Sink, Each) end) || _ <- lists:seq(1, 4)],
+    receive done -> ok end,
+    out("rate", "messages/s", "higher", 4 * Each / (now_us() - T) * 1.0e6);
+run("spawn") ->
+    N = 200000, Main = self(),
+    T = now_us(),
+    spawn_link(fun() ->
+        Self = self(),
+        [begin
+             P = spawn(fun() -> receive {F, X} -> F ! X end end),
+             P ! {Self, I}
+         end || I <- lists:seq(1, N)],
+        sink(N), Main ! done end),
+    receive done -> ok end,
+    out("rate", "actors/s", "higher", N / (now_us() - T) * 1.0e6);
+run("idle_memory") ->
+    N = 100000,
+    erlang:garbage_collect(),
+    Before = erlang:memory(processes),
+    [spawn(fun() -> receive stop -> ok end end) || _ <- lists:seq(1, N)],
+    timer:sleep(200),
+    out("bytes_per_actor", "bytes", "lower",
+        (erlang:memory(processes) - Before) / N);
+run("idle_request") ->
+    P = spawn_link(fun() -> echo() end),
+    Xs = [begin
+              timer:sleep(2),
+              T = now_us(),
+              P ! {self(), I},
+              receive {ok, I} -> ok end,
+              now_us() - T
+          end || I <- lists:seq(1, 500)],
+    out("p50", "us", "lower", percentile(Xs, 0.5)),
+    out("p99", "us", "lower", percentile(Xs, 0.99));
+run("idle_cpu") ->
+    [spawn(fun() -> receive stop -> ok end end) || _ <- lists:seq(1, 1000)],
+    timer:sleep(500),
+    {C0, W0} = usage(), T = now_us(),
+    timer:sleep(2000),
+    {C1, W1} = usage(), S = (now_us() - T) / 1.0e6,
+    out("cpu_share", "share of a core", "lower", (C1 - C0) / S),
+    out("wakeups", "1/s", "lower", (W1 - W0) / S);
+run("fanout") ->
+    Ps = [spawn_link(fun() -> worker(5000) end) || _ <- [1, 2]],
+    Xs = [begin
+              timer:sleep(4),
+              T = now_us(),
+              [P ! {self(), I} || P <- Ps],
+              [receive {ok, I} -> ok end || _ <- Ps],
+              (now_us() - T) / 1000
+          end || I <- lists:seq(1, 60)],
+    out("p50", "ms", "lower", percentile(Xs, 0.5)),
+    out("p90", "ms", "lower", percentile(Xs, 0.9));
+run("tiny_request") ->
+    N = 200000, Cores = erlang:system_info(schedulers_online),
+    T0 = now_us(),
+    [spin(1) || _ <- lists:seq(1, N)],
+    Ideal = (now_us() - T0) / Cores,
+    Ps = list_to_tuple([spawn_link(fun() -> worker(1) end)
+                        || _ <- lists:seq(1, Cores)]),
+    T = now_us(),
+    [element(1 + I rem Cores, Ps) ! {self(), I} || I <- lists:seq(1, 256)],
+    feed(Ps, Cores, 257, N, N),
+    out("share", "of the ideal", "higher", Ideal / (now_us() - T));
+run("fib") ->
+    Main = self(), T = now_us(),
+    Cores = erlang:system_info(schedulers_online),
+    Jobs = [40 || _ <- lists:seq(1, 10)],
+    Ps = [spawn_link(fun() -> fib_worker(Main) end)
+          || _ <- lists:seq(1, Cores)],
+    deal(Ps, Jobs),
+    out("time", "s", "lower", (now_us() - T) / 1.0e6);
+run("buffer") ->
+    P = spawn_link(fun() -> echo() end),
+    Data = binary:copy(<<1>>, 64 * 1024 * 1024),
+    Xs = [begin
+              T = now_us(),
+              P ! {self(), Data},
+              receive {ok, _} -> ok end,
+              now_us() - T
+          end || _ <- lists:seq(1, 30)],
+    out("there_and_back", "us", "lower", percentile(Xs, 0.5));
+run(_) -> ok.
+
+ping(_, 0) -> ok;
+ping(P, N) -> P ! {self(), N}, receive N -> ping(P, N - 1) end.
+pong() -> receive {P, N} -> P ! N, pong() end.
+
+node_loop(Next, Main) ->
+    receive
+        0 -> Main ! done, node_loop(Next, Main);
+        N -> Next ! N - 1, node_loop(Next, Main)
+    end.
+
+sink(0) -> ok;
+sink(N) -> receive _ -> sink(N - 1) end.
+
+flood(_, 0) -> ok;
+flood(P, N) -> P ! N, flood(P, N - 1).
+
+echo() -> receive {P, X} -> P ! {ok, X}, echo() end.
+
+worker(Us) -> receive {P, X} -> spin(Us), P ! {ok, X}, worker(Us) end.
+
+spin(Us) -> spin_until(erlang:monotonic_time(nanosecond) + Us * 1000).
+spin_until(End) ->
+    case erlang:monotonic_time(nanosecond) < End of
+        true -> spin_until(End);
+        false -> ok
+    end.
+
+feed(_, _, _, _, 0) -> ok;
+feed(Ps, Cores, Next, N, Left) ->
+    receive
+        {ok, I} when Next =< N ->
+            element(1 + I rem Cores, Ps) ! {self(), I},
+            feed(Ps, Cores, Next + 1, N, Left - 1);
+        {ok, _} -> feed(Ps, Cores, Next, N, Left - 1)
+    end.
+
+fib_worker(Main) ->
+    receive N -> fib(N), Main ! {free, self()}, fib_worker(Main) end.
+deal(Ps, Jobs) ->
+    {Now, Later} = lists:split(length(Ps), Jobs),
+    lists:foreach(fun({P, J}) -> P ! J end, lists:zip(Ps, Now)),
+    deal_rest(Later, length(Ps)).
+deal_rest(_, 0) -> ok;
+deal_rest([], Busy) -> receive {free, _} -> deal_rest([], Busy - 1) end;
+deal_rest([J | Js], Busy) -> receive {free, P} -> P ! J, deal_rest(Js, Busy) end.
+fib(N) when N < 2 -> N;
+fib(N) -> fib(N - 1) + fib(N - 2).
+
+percentile(Xs, Share) ->
+    Ys = lists:sort(Xs),
+    lists:nth(min(length(Ys), 1 + trunc(Share * length(Ys))), Ys).
+
+usage() ->
+    {ok, Stat} = file:read_file("/proc/self/stat"),
+    [_, Rest] = binary:split(Stat, <<") ">>),
+    Fields = binary:split(Rest, <<" ">>, [global]),
+    Ticks = binary_to_integer(lists:nth(12, Fields))
+          + binary_to_integer(lists:nth(13, Fields)),
+    {ok, Tasks} = file:list_dir("/proc/self/task"),
+    Switches = lists:sum([switches(T) || T <- Tasks]),
+    {Ticks / 100, Switches}.
+
+switches(Task) ->
+    case file:read_file("/proc/self/task/" ++ Task ++ "/status") of
+        {ok, Text} ->
+            {match, Ms} = re:run(Text, "ctxt_switches:\\s+(\\d+)",
+                                 [global, {capture, [1], list}]),
+            lists:sum([list_to_integer(M) || [M] <- Ms]);
+        _ -> 0
+    end.

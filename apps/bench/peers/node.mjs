@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// The works of the benchmark on Node's worker threads.
+import { Worker, isMainThread, parentPort } from 'node:worker_threads';
+import { availableParallelism, cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const now = () => performance.now();
+const cores = availableParallelism?.() ?? cpus().length;
+const out = (metric, unit, better, value) =>
+  console.log(`${metric}|${unit}|${better}|${value}`);
+const percentile = (xs, share) => {
+  xs.sort((a, b) => a - b);
+  return xs[Math.min(xs.length - 1, Math.trunc(share * xs.length))];
+};
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const compute = (ms) => {
+  for (const end = now() + ms; now() < end;);
+};
+const fib = (n) => (n < 2 ? n : fib(n - 1) + fib(n - 2));
+
+if (!isMainThread) {
+  parentPort.on('message', (m) => {
+    if (m.compute) compute(m.compute);
+    if (m.fib) fib(m.fib);
+    if (m.data) parentPort.postMessage(m, [m.data]);
+    else parentPort.postMessage(m.i);
+  });
+} else {
+  const start = () => new Worker(fileURLToPath(import.meta.url));
+  const next = (w) => new Promise((resolve) => w.once('message', resolve));
+  const ask = (w, m, moved = []) => {
+    const answer = next(w);
+    w.postMessage(m, moved);
+    return answer;
+  };
+  // All tasks, one outstanding per worker and slot.
+  const deal = async (ws, tasks, window) => {
+    let left = tasks.length;
+    let sent = 0;
+    await new Promise((resolve) => {
+      for (const w of ws) {
+        w.on('message', () => {
+          if (--left === 0) resolve();
+          else if (sent < tasks.length) w.postMessage(tasks[sent++]);
+        });
+      }
+      for (let i = 0; i < window && sent < tasks.length; ++i)
+        ws[i % ws.length].postMessage(tasks[sent++]);
+    });
+  };
+  const works = {
+    async pingpong() {
+      const n = 40000;
+      const w = start();
+      await ask(w, { i: 0 });
+      const t = now();
+      await new Promise((resolve) => {
+        let i = 0;
+        w.on('message', () =>
+          ++i === n / 2 ? resolve() : w.postMessage({ i }));
+        w.postMessage({ i });
+      });
+      out('rate', 'messages/s', 'higher', (n / (now() - t)) * 1e3);
+    },
+    async spawn() {
+      const n = 50;
+      const t = now();
+      for (let i = 0; i < n; ++i) {
+        const w = start();
+        await ask(w, { i });
+        await w.terminate();
+      }
+      out('rate', 'actors/s', 'higher', (n / (now() - t)) * 1e3);
+    },
+    async idle_memory() {
+      const n = 8;
+      const before = process.memoryUsage().rss;
+      for (let i = 0; i < n; ++i) await ask(start(), { i });
+      out('bytes_per_actor', 'bytes', 'lower',
+        (process.memoryUsage().rss - before) / n);
+    },
+    async idle_request() {
+      const w = start();
+      await ask(w, { i: 0 });
+      const xs = [];
+      for (let i = 0; i < 500; ++i) {
+        await sleep(2);
+        const t = now();
+        await ask(w, { i });
+        xs.push((now() - t) * 1e3);
+      }
+      out('p50', 'us', 'lower', percentile(xs, 0.5));
+      out('p99', 'us', 'lower', percentile(xs, 0.99));
+    },
+    async idle_cpu() {
+      await ask(start(), { i: 0 });
+      await sleep(500);
+      const use = () => {
+        const x = process.resourceUsage();
+        return [(x.userCPUTime + x.systemCPUTime) / 1e6,
+          x.voluntaryContextSwitches + x.involuntaryContextSwitches];
+      };
+      const [c0, w0] = use();
+      await sleep(2000);
+      const [c1, w1] = use();
+      out('cpu_share', 'share of a core', 'lower', (c1 - c0) / 2);
+      out('wakeups', '1/s', 'lower', (w1 - w0) / 2);
+    },
+    async fanout() {
+      const ws = [start(), start()];
+      for (const w of ws) await ask(w, { i: 0 });
+      const xs = [];
+      for (let i = 0; i < 60; ++i) {
+        await sleep(4);
+        const t = now();
+        await Promise.all(ws.map((w) => ask(w, { i, compute: 5 })));
+        xs.push(now() - t);
+      }
+      out('p50', 'ms', 'lower', percentile(xs, 0.5));
+      out('p90', 'ms', 'lower', percentile(xs, 0.9));
+    },
+    async tiny_request() {
+      const n = 30000;
+      const t0 = now();
+      for (let i = 0; i < n; ++i) compute(0.001);
+      const ideal = (now() - t0) / cores;
+      const ws = Array.from({ length: cores }, start);
+      for (const w of ws) await ask(w, { i: 0 });
+      const t = now();
+      await deal(ws, Array.from({ length: n }, (_, i) =>
+        ({ i, compute: 0.001 })), 256);
+      out('share', 'of the ideal', 'higher', ideal / (now() - t));
+    },
+    async fib() {
+      const ws = Array.from({ length: cores }, start);
+      const t = now();
+      await deal(ws, Array.from({ length: 10 }, () => ({ fib: 40 })), cores);
+      out('time', 's', 'lower', (now() - t) / 1e3);
+    },
+    async buffer() {
+      const w = start();
+      let data = new ArrayBuffer(64 << 20);
+      const xs = [];
+      for (let i = 0; i < 30; ++i) {
+        const t = now();
+        ({ data } = await ask(w, { data }, [data]));
+        xs.push((now() - t) * 1e3);
+      }
+      out('there_and_back', 'us', 'lower', percentile(xs, 0.5));
+    },
+  };
+  await works[process.argv[2]]?.();
+  process.exit(0);
+}

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "caf/event_based_actor.hpp"
+#include "caf/mailbox_element.hpp"
+#include "caf/system_messages.hpp"
+
+#include "caf/detail/private_thread.hpp"
+#include "caf/detail/sync_request_bouncer.hpp"
+#include "caf/scheduler/abstract_coordinator.hpp"
+
+#include "troupe/base/errc.hpp"
+#include "troupe/scheduling/cell_options.hpp"
+#include "troupe/scheduling/cell_stats.hpp"
+#include "troupe/scheduling/detail/cell_core.hpp"
+#include "troupe/scheduling/detail/cell_lanes.hpp"
+#include "troupe/scheduling/detail/cell_probe.hpp"
+#include "troupe/scheduling/ticks.hpp"
+
+namespace troupe {
+
+/// An event-based actor that handles ordinary messages on a short path.
+///
+/// `Base` is `caf::event_based_actor` or a `caf::stateful_actor<S>`; functions
+/// written for those run unchanged. See `troupe::spawn`.
+///
+/// Differences from a stock actor, all on purpose:
+/// - Control messages (exit, down and urgent ones) are handled before all data
+///   that waits. Only a down message does not overtake data that the actor
+///   gone down has sent before.
+/// - The mailbox may be limited, see `cell_options`.
+/// - An exception's text is kept in the exit reason, which is
+///   `sec::runtime_error` as always.
+///
+/// Everything else is CAF's: requests that are awaited, responses, timeouts and
+/// system messages go through `consume`, and an actor that takes part in a
+/// stream leaves the short path for good.
+template <class Base>
+class cell : public Base, public detail::cell_probe {
+public:
+  using caf::abstract_actor::enqueue;
+
+  template <class... Ts>
+  explicit cell(caf::actor_config& cfg, const cell_options& opts, Ts&&... xs)
+      : Base(cfg, std::forward<Ts>(xs)...), core_(opts) {
+    this->set_exception_handler(detail::keep_exception_text);
+  }
+
+  ~cell() override {
+    // nop
+  }
+
+  // -- overridden functions ---------------------------------------------------
+
+  void enqueue(caf::mailbox_element_ptr ptr, caf::execution_unit* eu) override {
+    switch (core_.push(ptr)) {
+      case detail::cell_core::pushed::quietly:
+        break;
+      case detail::cell_core::pushed::wake:
+        caf::intrusive_ptr_add_ref(this->ctrl());
+        if (this->getf(caf::abstract_actor::is_detached_flag))
+          this->private_thread_->resume();
+        else if (eu != nullptr)
+          eu->exec_later(this);
+        else
+          this->home_system().scheduler().enqueue(this);
+        break;
+      case detail::cell_core::pushed::closed:
+        if (ptr->mid.is_request())
+          caf::detail::sync_request_bouncer{caf::error{}}(*ptr);
+        break;
+    }
+  }
+
+  void launch(caf::execution_unit* eu, bool lazy, bool hide) override {
+    if (!lazy || this->getf(caf::abstract_actor::is_detached_flag)) {
+      Base::launch(eu, false, hide);
+      return;
+    }
+    if (!hide)
+      this->register_at_system();
+    if (core_.lanes.try_block())
+      return;
+    caf::intrusive_ptr_add_ref(this->ctrl());
+    eu->exec_later(this);
+  }
+
+  caf::mailbox_element* peek_at_next_mailbox_element() override {
+    return core_.peek();
+  }
+
+  bool cleanup(caf::error&& reason, caf::execution_unit* host) override {
+    if (!core_.lanes.is_closed()) {
+      detail::envelope_list rest;
+      core_.close(rest, reason, this->current_mailbox_element());
+      caf::detail::sync_request_bouncer bounce{reason};
+      while (auto x = rest.pop_front()) {
+        bounce(*x);
+        caf::mailbox_element_ptr{x};
+      }
+    }
+    return Base::cleanup(std::move(reason), host);
+  }
+
+  caf::resumable::resume_result resume(caf::execution_unit* ctx,
+                                       size_t max_throughput) override {
+    using caf::resumable;
+    if (!this->getf(caf::abstract_actor::is_initialized_flag)) {
+      if (!this->activate(ctx))
+        return resumable::done;
+    } else {
+      this->context(ctx);
+      if (!this->alive())
+        return resumable::done;
+    }
+    if (core_.on_caf_path || streams())
+      return resume_on_caf_path(ctx, max_throughput);
+    size_t handled = 0;
+    for (;;) {
+      auto ptr = core_.next();
+      if (ptr == nullptr) {
+        if (handled > 0)
+          this->set_receive_timeout();
+        core_.rest();
+        if (core_.try_block())
+          return resumable::awaiting_message;
+        if (handled >= max_throughput)
+          return resumable::resume_later;
+        continue;
+      }
+      caf::mailbox_element_ptr x{ptr};
+      if (x->mid.is_stream_message()) {
+        core_.lanes.put_back(x.release());
+        return resume_on_caf_path(ctx, max_throughput);
+      }
+      switch (handle_in_order(x)) {
+        case verdict::terminated:
+          return resumable::done;
+        case verdict::consumed:
+          ++handled;
+          core_.consumed(*x);
+          if (streams())
+            return resume_on_caf_path(ctx, max_throughput);
+          if (handled >= max_throughput || turn_is_over(handled)) {
+            this->set_receive_timeout();
+            core_.rest();
+            return core_.try_block() ? resumable::awaiting_message
+                                     : resumable::resume_later;
+          }
+          break;
+        case verdict::dropped:
+          core_.dismissed(*x);
+          break;
+        case verdict::skipped:
+          core_.skip(x.release());
+          break;
+      }
+    }
+  }
+
+  // -- overridden functions of cell_probe -------------------------------------
+
+  cell_stats stats() const override {
+    return core_.stats();
+  }
+
+  std::vector<envelope_record> history() const override {
+    return core_.history();
+  }
+
+  const std::atomic<bool>& exit_requested() const noexcept override {
+    return core_.exit_requested;
+  }
+
+  detail::cell_core& core() noexcept override {
+    return core_;
+  }
+
+private:
+  enum class verdict { consumed, skipped, dropped, terminated };
+
+  /// Puts the result of a handler on its way, without a response promise where
+  /// none is needed.
+  class replier final : public caf::detail::invoke_result_visitor {
+  public:
+    explicit replier(cell* self) : self_(self) {
+      // nop
+    }
+
+    void operator()() override {
+      // nop
+    }
+
+    void operator()(caf::error& x) override {
+      reply(caf::make_message(std::move(x)));
+    }
+
+    void operator()(caf::message& x) override {
+      reply(std::move(x));
+    }
+
+    void operator()(const caf::none_t&) override {
+      reply(caf::make_message(caf::error{caf::sec::unexpected_response}));
+    }
+
+  private:
+    void reply(caf::message&& msg) {
+      auto& x = *self_->current_mailbox_element();
+      if (x.mid.is_answered() || (msg.empty() && x.mid.is_async()))
+        return;
+      if (!x.stages.empty()) {
+        auto promise = self_->make_response_promise();
+        if (msg.match_elements<caf::error>())
+          promise.deliver(msg.template get_as<caf::error>(0));
+        else
+          promise.deliver(std::move(msg));
+        return;
+      }
+      if (!x.sender || x.mid.is_response())
+        return;
+      auto dest = std::move(x.sender);
+      dest->enqueue(
+          caf::make_mailbox_element(caf::strong_actor_ptr{self_->ctrl()},
+                                    x.mid.response_id(), {}, std::move(msg)),
+          self_->context());
+    }
+
+    cell* self_;
+  };
+
+  bool turn_is_over(size_t handled) const noexcept {
+    auto end = detail::turn_end;
+    return core_.taken_at() > end || (handled % 16 == 0 && ticks::now() > end);
+  }
+
+  bool streams() const noexcept {
+    return !this->stream_managers_.empty()
+           || !this->pending_stream_managers_.empty();
+  }
+
+  /// Handles `x`, and before it whatever it must not overtake.
+  verdict handle_in_order(caf::mailbox_element_ptr& x) {
+    if (detail::cell_lanes::is_control(*x) && core_.is_down_msg(*x)) {
+      auto source = x->content().get_as<caf::down_msg>(0).source;
+      auto id = caf::actor_cast<caf::strong_actor_ptr>(source);
+      if (auto earlier = id ? core_.next_from(id.get()) : nullptr) {
+        core_.lanes.put_back(x.release());
+        x.reset(earlier);
+      }
+    }
+    return handle(*x);
+  }
+
+  verdict handle(caf::mailbox_element& x) {
+    core_.begin(x);
+    if (!this->awaited_responses_.empty() || x.mid.is_response()
+        || this->bhvr_stack_.empty() || core_.is_special(x)) {
+      switch (this->reactivate(x)) {
+        case caf::scheduled_actor::activation_result::success:
+          return verdict::consumed;
+        case caf::scheduled_actor::activation_result::terminated:
+          return verdict::terminated;
+        case caf::scheduled_actor::activation_result::skipped:
+          return verdict::skipped;
+        case caf::scheduled_actor::activation_result::dropped:
+          return verdict::dropped;
+      }
+    }
+    this->current_mailbox_element(&x);
+    try {
+      if (!invoke(x))
+        return verdict::skipped;
+      this->bhvr_stack_.cleanup();
+      if (this->alive())
+        return verdict::consumed;
+    } catch (...) {
+      auto eptr = std::current_exception();
+      auto err = this->call_handler(this->exception_handler_, this, eptr);
+      if (x.mid.is_request())
+        this->make_response_promise().deliver(err);
+      this->quit(std::move(err));
+    }
+    return this->finalize() ? verdict::terminated : verdict::consumed;
+  }
+
+  /// Calls the behavior with an ordinary message.
+  /// @returns `false` if the message was skipped.
+  bool invoke(caf::mailbox_element& x) {
+    replier visitor{this};
+    constexpr auto flag = caf::abstract_actor::has_timeout_flag;
+    auto had_timeout = this->getf(flag);
+    if (had_timeout)
+      this->unsetf(flag);
+    auto consumed = true;
+    switch (this->bhvr_stack_.back()(visitor, x.content())) {
+      case caf::match_case::match:
+        break;
+      case caf::match_case::skip:
+        consumed = false;
+        break;
+      case caf::match_case::no_match: {
+        auto res = this->call_handler(this->default_handler_, this, x);
+        if (res.flag == caf::rt_skip)
+          consumed = false;
+        else if (res.flag == caf::rt_error || res.flag == caf::rt_value)
+          visitor.visit(res);
+        break;
+      }
+    }
+    if (!consumed && had_timeout)
+      this->setf(flag);
+    return consumed;
+  }
+
+  /// Hands all messages to CAF's own mailbox and runs CAF's own loop.
+  caf::resumable::resume_result resume_on_caf_path(caf::execution_unit* ctx,
+                                                   size_t max_throughput) {
+    core_.on_caf_path = true;
+    core_.rest();
+    this->mailbox().try_unblock();
+    core_.lanes.unskip();
+    while (auto x = core_.next())
+      this->mailbox().push_back(caf::mailbox_element_ptr{x});
+    auto result = Base::resume(ctx, max_throughput);
+    if (result != caf::resumable::awaiting_message)
+      return result;
+    return core_.try_block() ? caf::resumable::awaiting_message
+                             : caf::resumable::resume_later;
+  }
+
+  detail::cell_core core_;
+};
+
+/// Returns whether somebody has asked an actor to exit, though its handler is
+/// still busy: what a long computation should look at now and then.
+///
+/// Thread-safe. Keeps the actor's memory while it exists.
+class cancel_token {
+public:
+  /// Of an actor that is no cell, a token that is never set.
+  explicit cancel_token(const caf::local_actor* self);
+
+  bool requested() const noexcept {
+    return flag_ != nullptr && flag_->load(std::memory_order_acquire);
+  }
+
+private:
+  caf::strong_actor_ptr owner_;
+  const std::atomic<bool>* flag_ = nullptr;
+};
+
+/// What is left in the mailbox of a cell that ends.
+struct salvage {
+  /// Why it ends.
+  caf::error reason;
+
+  /// The message in work, if it ends because of one; owned by the cell.
+  const caf::mailbox_element* in_work = nullptr;
+
+  /// What waited, control first, then data in order. Who takes a request out
+  /// must see to its answer; what is left here is answered with
+  /// `sec::request_receiver_down`.
+  std::vector<caf::mailbox_element_ptr> waiting;
+};
+
+/// Has `f` called with what is left in the mailbox when `self` ends. No effect
+/// on an actor that is no cell.
+void on_salvage(caf::local_actor* self, std::function<void(salvage&)> f);
+
+} // namespace troupe

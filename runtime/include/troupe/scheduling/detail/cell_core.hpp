@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <atomic>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "caf/error.hpp"
+#include "caf/fwd.hpp"
+#include "caf/mailbox_element.hpp"
+#include "caf/stream.hpp"
+#include "caf/system_messages.hpp"
+#include "caf/type_nr.hpp"
+
+#include "troupe/scheduling/cell_options.hpp"
+#include "troupe/scheduling/cell_stats.hpp"
+#include "troupe/scheduling/detail/cell_lanes.hpp"
+#include "troupe/scheduling/detail/cell_probe.hpp"
+#include "troupe/scheduling/ticks.hpp"
+
+namespace troupe {
+
+struct salvage;
+
+} // namespace troupe
+
+namespace troupe::detail {
+
+/// Exception handler that keeps the exception's text in the exit reason.
+caf::error keep_exception_text(caf::scheduled_actor* self,
+                               std::exception_ptr& x);
+
+/// The part of a cell that does not depend on its base: mailbox and books.
+class cell_core {
+public:
+  enum class pushed { quietly, wake, closed };
+
+  explicit cell_core(const cell_options& opts);
+
+  cell_core(const cell_core&) = delete;
+
+  cell_core& operator=(const cell_core&) = delete;
+
+  ~cell_core();
+
+  // -- any thread -------------------------------------------------------------
+
+  /// Takes `x`, refuses and answers it, or leaves it to the caller if closed.
+  pushed push(caf::mailbox_element_ptr& x) {
+    auto token = x->content().type_token();
+    if (token == caf::make_type_token<caf::exit_msg>()
+        || token == caf::make_type_token<caf::down_msg>()) {
+      x->mid = x->mid.with_high_priority();
+      if (token == caf::make_type_token<caf::exit_msg>())
+        note_exit(*x);
+    } else if (limited() && !cell_lanes::is_control(*x)) {
+      return push_limited(x);
+    }
+    auto ptr = x.release();
+    switch (lanes.push(ptr)) {
+      case cell_lanes::push_result::running:
+        return pushed::quietly;
+      case cell_lanes::push_result::unblocked:
+        return pushed::wake;
+      case cell_lanes::push_result::closed:
+        break;
+    }
+    x.reset(ptr);
+    return pushed::closed;
+  }
+
+  cell_stats stats() const;
+
+  std::vector<envelope_record> history() const;
+
+  // -- the cell only ----------------------------------------------------------
+
+  cell_lanes::pointer next() {
+    if (auto x = lanes.next())
+      return x;
+    return limited() ? pop_limited() : nullptr;
+  }
+
+  cell_lanes::pointer next_from(const caf::actor_control_block* sender);
+
+  caf::mailbox_element* peek();
+
+  bool try_block() {
+    return limited() ? try_block_limited() : lanes.try_block();
+  }
+
+  /// Books that `x` is taken up.
+  void begin(const caf::mailbox_element& x) {
+    if (history_ == 0)
+      return;
+    auto now = ticks::now();
+    busy_since_.store(now, std::memory_order_relaxed);
+    if (ring_.load(std::memory_order_relaxed) == nullptr)
+      make_ring();
+    ring_.load(std::memory_order_relaxed)->record(now, x);
+  }
+
+  /// Books that `x` is done.
+  void consumed(const caf::mailbox_element& x) {
+    handled_.bump();
+    if (limited())
+      release_limited(x);
+    lanes.unskip();
+  }
+
+  /// Books that nobody waited for `x`.
+  void dismissed(const caf::mailbox_element& x) {
+    if (limited())
+      release_limited(x);
+  }
+
+  /// Sets `x` aside until another message has been handled.
+  void skip(cell_lanes::pointer x);
+
+  /// When the last message was taken up; zero without history.
+  uint64_t taken_at() const noexcept {
+    return busy_since_.load(std::memory_order_relaxed);
+  }
+
+  /// Books that no message is in work.
+  void rest() noexcept {
+    if (history_ != 0)
+      busy_since_.store(0, std::memory_order_relaxed);
+  }
+
+  /// Closes the mailbox. What nobody salvages ends up in `rest`.
+  void close(envelope_list& rest, const caf::error& reason,
+             const caf::mailbox_element* in_work);
+
+  static bool is_down_msg(const caf::mailbox_element& x) {
+    return x.content().type_token() == caf::make_type_token<caf::down_msg>();
+  }
+
+  /// Whether CAF treats the type of `x` in a special way.
+  static bool is_special(const caf::mailbox_element& x) {
+    switch (x.content().type_token()) {
+      case caf::make_type_token<caf::atom_value, caf::atom_value,
+                                std::string>():
+      case caf::make_type_token<caf::timeout_msg>():
+      case caf::make_type_token<caf::exit_msg>():
+      case caf::make_type_token<caf::down_msg>():
+      case caf::make_type_token<caf::error>():
+      case caf::make_type_token<caf::open_stream_msg>():
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  void on_salvage(std::function<void(salvage&)> f);
+
+  cell_lanes lanes;
+
+  std::atomic<bool> exit_requested = false;
+
+  /// Whether the cell takes part in a stream and uses CAF's own mailbox.
+  bool on_caf_path = false;
+
+private:
+  /// What few cells need.
+  struct extras {
+    std::unique_ptr<limited_lane> limited;
+    std::function<void(salvage&)> salvage_handler;
+    std::atomic<uint64_t> refused = 0;
+    std::atomic<uint64_t> dropped = 0;
+  };
+
+  extras* more() const noexcept {
+    return extras_.load(std::memory_order_acquire);
+  }
+
+  bool limited() const noexcept {
+    auto x = more();
+    return x != nullptr && x->limited != nullptr;
+  }
+
+  pushed push_limited(caf::mailbox_element_ptr& x);
+
+  cell_lanes::pointer pop_limited();
+
+  void release_limited(const caf::mailbox_element& x);
+
+  bool try_block_limited();
+
+  void note_exit(const caf::mailbox_element& x);
+
+  void make_ring();
+
+  uint16_t history_;
+  std::atomic<uint32_t> skipped_ = 0;
+  std::atomic<extras*> extras_ = nullptr;
+  counter handled_;
+  std::atomic<uint64_t> busy_since_ = 0;
+  std::atomic<envelope_ring*> ring_ = nullptr;
+};
+
+} // namespace troupe::detail

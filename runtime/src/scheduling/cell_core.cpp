@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "troupe/scheduling/detail/cell_core.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <new>
+#include <typeinfo>
+
+#include "caf/actor_cast.hpp"
+#include "caf/atom.hpp"
+#include "caf/detail/pretty_type_name.hpp"
+#include "caf/detail/sync_request_bouncer.hpp"
+#include "caf/exit_reason.hpp"
+#include "caf/scheduled_actor.hpp"
+#include "caf/sec.hpp"
+
+#include "troupe/base/errc.hpp"
+#include "troupe/scheduling/cell.hpp"
+#include "troupe/scheduling/detail/block_cache.hpp"
+
+namespace troupe {
+
+namespace {
+
+detail::cell_probe* probe_of(caf::abstract_actor* x) {
+  return dynamic_cast<detail::cell_probe*>(x);
+}
+
+} // namespace
+
+std::string to_string(overflow_policy x) {
+  switch (x) {
+    case overflow_policy::refuse:
+      return "refuse";
+    case overflow_policy::drop_oldest:
+      return "drop_oldest";
+    case overflow_policy::drop_newest:
+      return "drop_newest";
+  }
+  return "unknown";
+}
+
+std::optional<cell_stats> stats_of(const caf::actor& x) {
+  auto probe = probe_of(caf::actor_cast<caf::abstract_actor*>(x));
+  if (probe == nullptr || probe->core().lanes.is_closed())
+    return std::nullopt;
+  return probe->stats();
+}
+
+std::vector<envelope_record> history_of(const caf::actor& x) {
+  auto probe = probe_of(caf::actor_cast<caf::abstract_actor*>(x));
+  return probe != nullptr ? probe->history() : std::vector<envelope_record>{};
+}
+
+cancel_token::cancel_token(const caf::local_actor* self) {
+  if (auto probe = dynamic_cast<const detail::cell_probe*>(self)) {
+    owner_ = caf::strong_actor_ptr{self->ctrl()};
+    flag_ = &probe->exit_requested();
+  }
+}
+
+void on_salvage(caf::local_actor* self, std::function<void(salvage&)> f) {
+  if (auto probe = probe_of(self))
+    probe->core().on_salvage(std::move(f));
+}
+
+} // namespace troupe
+
+namespace troupe::detail {
+
+caf::error keep_exception_text(caf::scheduled_actor* self,
+                               std::exception_ptr& x) {
+  // Prints a line, as for any actor.
+  auto result = caf::scheduled_actor::default_exception_handler(self, x);
+  try {
+    std::rethrow_exception(x);
+  } catch (const std::exception& e) {
+    return {result.code(), result.category(),
+            caf::make_message(std::string{e.what()})};
+  } catch (...) {
+    return result;
+  }
+}
+
+// -- envelope_ring ------------------------------------------------------------
+
+envelope_ring* envelope_ring::make(size_t capacity) {
+  capacity = std::bit_ceil(capacity);
+  auto bytes = sizeof(envelope_ring) + capacity * sizeof(slot_type);
+  auto ptr = new (block_cache::allocate(bytes)) envelope_ring(capacity);
+  for (size_t i = 0; i < capacity; ++i)
+    new (ptr->slots() + i) slot_type{};
+  return ptr;
+}
+
+void envelope_ring::destroy(envelope_ring* x) noexcept {
+  if (x == nullptr)
+    return;
+  auto bytes = sizeof(envelope_ring) + x->capacity_ * sizeof(slot_type);
+  x->~envelope_ring();
+  block_cache::release(x, bytes);
+}
+
+std::vector<envelope_record> envelope_ring::snapshot() const {
+  std::vector<envelope_record> result;
+  auto end = written_.load(std::memory_order_acquire);
+  auto now = ticks::now();
+  for (auto n = end - std::min<uint64_t>(end, capacity_); n < end; ++n) {
+    auto& slot = slots()[n & (capacity_ - 1)];
+    auto began = slot.began.load(std::memory_order_acquire);
+    auto type = slot.type.load(std::memory_order_relaxed);
+    auto atom = slot.atom.load(std::memory_order_relaxed);
+    envelope_record x{{},
+                      slot.sender.load(std::memory_order_relaxed),
+                      caf::message_id{slot.mid.load(std::memory_order_relaxed)},
+                      {},
+                      slot.size.load(std::memory_order_relaxed)};
+    std::atomic_thread_fence(std::memory_order_acquire);
+    // Left out if it was overwritten meanwhile.
+    if (began == 0 || slot.began.load(std::memory_order_relaxed) != began)
+      continue;
+    x.age = ticks::to_duration(now > began ? now - began : 0);
+    if (x.size == 0)
+      x.type = "empty";
+    else if (atom != 0)
+      x.type = to_string(caf::atom_value{atom});
+    else if (type > caf::type_nrs)
+      x.type = caf::detail::pretty_type_name(
+          *reinterpret_cast<const std::type_info*>(type));
+    else if (type > 0)
+      x.type = caf::numbered_type_names[type - 1];
+    result.push_back(std::move(x));
+  }
+  return result;
+}
+
+// -- cell_core ----------------------------------------------------------------
+
+cell_core::cell_core(const cell_options& opts)
+    : history_(static_cast<uint16_t>(std::min<size_t>(opts.history, 1024))) {
+  if (opts.mailbox_limit) {
+    auto ptr = std::make_unique<extras>();
+    ptr->limited = std::make_unique<limited_lane>(
+        std::max<size_t>(*opts.mailbox_limit, 1), opts.overflow);
+    extras_.store(ptr.release(), std::memory_order_release);
+  }
+}
+
+cell_core::~cell_core() {
+  envelope_ring::destroy(ring_.load(std::memory_order_relaxed));
+  delete more();
+}
+
+void cell_core::make_ring() {
+  ring_.store(envelope_ring::make(history_), std::memory_order_release);
+}
+
+void cell_core::note_exit(const caf::mailbox_element& x) {
+  if (x.content().get_as<caf::exit_msg>(0).reason)
+    exit_requested.store(true, std::memory_order_release);
+}
+
+cell_core::pushed cell_core::push_limited(caf::mailbox_element_ptr& x) {
+  caf::mailbox_element_ptr evicted;
+  auto answer = [](const caf::mailbox_element& what) {
+    if (what.sender && what.mid.is_request())
+      what.sender->enqueue(nullptr, what.mid.response_id(),
+                           caf::make_message(make_error(errc::mailbox_full,
+                                                        "the mailbox is full")),
+                           nullptr);
+  };
+  switch (more()->limited->push(x, evicted)) {
+    case limited_lane::verdict::taken:
+      break;
+    case limited_lane::verdict::refused:
+      more()->refused.fetch_add(1, std::memory_order_relaxed);
+      answer(*x);
+      return pushed::quietly;
+    case limited_lane::verdict::dropped:
+      more()->dropped.fetch_add(1, std::memory_order_relaxed);
+      answer(*x);
+      return pushed::quietly;
+    case limited_lane::verdict::closed:
+      return pushed::closed;
+  }
+  if (evicted) {
+    more()->dropped.fetch_add(1, std::memory_order_relaxed);
+    answer(*evicted);
+  }
+  return lanes.try_unblock() ? pushed::wake : pushed::quietly;
+}
+
+cell_lanes::pointer cell_core::pop_limited() {
+  return more()->limited->pop();
+}
+
+void cell_core::release_limited(const caf::mailbox_element& x) {
+  more()->limited->release(x);
+}
+
+bool cell_core::try_block_limited() {
+  if (!lanes.try_block())
+    return false;
+  // A message pushed before the cell blocked woke nobody.
+  return more()->limited->empty() || !lanes.try_unblock();
+}
+
+cell_lanes::pointer
+cell_core::next_from(const caf::actor_control_block* sender) {
+  if (auto x = lanes.next_from(sender))
+    return x;
+  return limited() ? more()->limited->pop_from(sender) : nullptr;
+}
+
+caf::mailbox_element* cell_core::peek() {
+  auto x = next();
+  if (x != nullptr)
+    lanes.put_back(x);
+  return x;
+}
+
+void cell_core::skip(cell_lanes::pointer x) {
+  skipped_.store(skipped_.load(std::memory_order_relaxed) + 1,
+                 std::memory_order_relaxed);
+  lanes.skip(x);
+}
+
+void cell_core::on_salvage(std::function<void(salvage&)> f) {
+  if (more() == nullptr)
+    extras_.store(new extras, std::memory_order_release);
+  more()->salvage_handler = std::move(f);
+}
+
+void cell_core::close(envelope_list& rest, const caf::error& reason,
+                      const caf::mailbox_element* in_work) {
+  lanes.close(rest);
+  if (more() == nullptr)
+    return;
+  if (more()->limited != nullptr)
+    more()->limited->close(rest);
+  if (auto f = std::exchange(more()->salvage_handler, nullptr)) {
+    salvage found{reason, in_work, {}};
+    while (auto x = rest.pop_front())
+      found.waiting.emplace_back(x);
+    f(found);
+    for (auto& x : found.waiting)
+      if (x != nullptr)
+        rest.push_back(x.release());
+  }
+}
+
+cell_stats cell_core::stats() const {
+  cell_stats result;
+  result.handled = handled_.value();
+  result.skipped = skipped_.load(std::memory_order_relaxed);
+  result.waiting = lanes.waiting();
+  if (more() != nullptr) {
+    result.refused = more()->refused.load(std::memory_order_relaxed);
+    result.dropped = more()->dropped.load(std::memory_order_relaxed);
+    if (more()->limited != nullptr)
+      result.waiting += more()->limited->waiting();
+  }
+  if (auto since = busy_since_.load(std::memory_order_relaxed)) {
+    auto now = ticks::now();
+    result.busy_for = ticks::to_duration(now > since ? now - since : 0);
+  }
+  return result;
+}
+
+std::vector<envelope_record> cell_core::history() const {
+  auto ring = ring_.load(std::memory_order_acquire);
+  return ring != nullptr ? ring->snapshot() : std::vector<envelope_record>{};
+}
+
+} // namespace troupe::detail
