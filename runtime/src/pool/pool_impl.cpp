@@ -3,8 +3,6 @@
 #include "pool/pool_impl.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <exception>
 #include <string>
 #include <utility>
 #include <variant>
@@ -17,7 +15,6 @@
 #include "caf/exit_reason.hpp"
 #include "caf/result.hpp"
 #include "caf/sec.hpp"
-#include "caf/send.hpp"
 #include "caf/type_nr.hpp"
 
 #include "pool/doubt.hpp"
@@ -26,9 +23,6 @@
 namespace troupe {
 
 namespace {
-
-/// How long a worker in doubt may take to show that it lives.
-constexpr auto probe_timeout = std::chrono::seconds{1};
 
 dispatch_limits limits_from(const pool_options& x) {
   return {
@@ -40,17 +34,6 @@ dispatch_limits limits_from(const pool_options& x) {
       .intensity = x.intensity,
       .restart_bounds = x.restart_delay,
   };
-}
-
-/// Tells an actor to exit, ahead of what waits in its mailbox.
-void send_urgent_exit(const caf::strong_actor_ptr& receiver,
-                      const caf::actor_addr& source, caf::exit_reason reason,
-                      caf::execution_unit* context) {
-  if (receiver)
-    receiver->enqueue(
-        nullptr, caf::make_message_id(caf::message_priority::high),
-        caf::make_message(caf::exit_msg{source, caf::make_error(reason)}),
-        context);
 }
 
 } // namespace
@@ -214,8 +197,7 @@ void pool::impl::start_ended(incarnation who,
     x.worker = std::move(ptr);
     x.generation = who.generation;
   } else {
-    send_urgent_exit(ptr, self_->address(), caf::exit_reason::user_shutdown,
-                     context());
+    send_exit_to(ptr, caf::exit_reason::user_shutdown);
   }
   perform();
 }
@@ -243,115 +225,6 @@ void pool::impl::stop(const caf::error& reason) {
   perform();
 }
 
-// -- what is to be done -------------------------------------------------------
-
-void pool::impl::perform() {
-  // A starter that is done at once gets here while actions are carried out.
-  if (activity_ != activity::idle)
-    return;
-  activity_ = activity::performing;
-  while (auto action = dispatch_.next())
-    std::visit([this](auto& x) { carry_out(x); }, *action);
-  activity_ = activity::idle;
-  if (dispatch_.idle())
-    for (auto& x : std::exchange(drains_, {}))
-      x.answer(self_ptr(), caf::message{}, context());
-}
-
-void pool::impl::carry_out(const assign_task& x) {
-  auto& task = tasks_.at(x.task);
-  forget_request(task);
-  if (!withheld_.empty())
-    withheld_.erase(x.task);
-  auto mid = self_->new_request_id(caf::message_priority::normal);
-  auto id = mid.request_id().integer_value();
-  task.request = id;
-  requests_.emplace(id, request_entry{x.slot, x.task});
-  places_.at(x.slot).worker->enqueue(
-      caf::make_mailbox_element(self_ptr(), mid, {}, task.content), context());
-}
-
-void pool::impl::carry_out(const release_reply& x) {
-  auto i = withheld_.find(x.task);
-  take_out(x.task).origin.answer(self_ptr(), std::move(i->second), context());
-  withheld_.erase(i);
-}
-
-void pool::impl::carry_out(const fail_task& x) {
-  withheld_.erase(x.task);
-  take_out(x.task).origin.answer(self_ptr(), caf::make_message(x.reason),
-                                 context());
-}
-
-void pool::impl::carry_out(const delay_start& x) {
-  self_->delayed_send(self_, x.delay, start_atom_v, x.who.slot,
-                      x.who.generation);
-}
-
-void pool::impl::carry_out(const start_worker& x) {
-  auto done = [weak = weak_from_this(),
-               who = x.who](caf::expected<caf::actor> worker) {
-    if (auto ptr = weak.lock())
-      ptr->start_ended(who, std::move(worker));
-    else if (worker)
-      caf::anon_send_exit(*worker, caf::exit_reason::user_shutdown);
-  };
-  try {
-    places_.at(x.who.slot).start(self_, options_.start_timeout, done);
-  } catch (const std::exception& e) {
-    done(make_error(errc::unhandled_exception, e.what()));
-  }
-}
-
-void pool::impl::carry_out(const probe_worker& x) {
-  auto worker = caf::actor_cast<caf::actor>(places_.at(x.who.slot).worker);
-  auto alive = [this, who = x.who] {
-    dispatch_.proved_alive(who, now());
-    perform();
-  };
-  self_
-      ->request<caf::message_priority::high>(worker, probe_timeout,
-                                             caf::sys_atom_v, caf::get_atom_v,
-                                             std::string{"info"})
-      .then([alive](caf::ok_atom, const std::string&,
-                    const caf::strong_actor_ptr&,
-                    const std::string&) { alive(); },
-            [this, alive, who = x.who](const caf::error& reason) {
-              // Dead: a notice that says why is on its way, or was lost.
-              if (doubt_about(reason))
-                self_->delayed_send(self_, probe_timeout, probe_atom_v,
-                                    who.slot, who.generation);
-              else
-                alive();
-            });
-}
-
-void pool::impl::carry_out(const stop_worker& x) {
-  send_exit_to(x.who.slot, caf::exit_reason::user_shutdown);
-  if (activity_ != activity::abandoning)
-    self_->delayed_send(self_, options_.stop_timeout, stop_atom_v, x.who.slot,
-                        x.who.generation);
-}
-
-void pool::impl::carry_out(const kill_worker& x) {
-  send_exit_to(x.slot, caf::exit_reason::kill);
-}
-
-void pool::impl::carry_out(const remove_slot& x) {
-  places_.erase(x.slot);
-}
-
-void pool::impl::carry_out(const report_event& x) {
-  for (auto& watcher : watchers_)
-    watcher->enqueue(self_ptr(), caf::make_message_id(),
-                     caf::make_message(x.event), context());
-}
-
-void pool::impl::carry_out(const all_stopped&) {
-  if (exit_reason_)
-    self_->quit(*exit_reason_);
-}
-
 // -- helpers ------------------------------------------------------------------
 
 stored_task pool::impl::take_out(task_key x) {
@@ -366,9 +239,14 @@ void pool::impl::forget_request(stored_task& x) {
   x.request = std::nullopt;
 }
 
-void pool::impl::send_exit_to(size_t slot, caf::exit_reason reason) {
-  send_urgent_exit(places_.at(slot).worker, self_->address(), reason,
-                   context());
+// Ahead of what waits in the worker's mailbox: nobody wants those results.
+void pool::impl::send_exit_to(const caf::strong_actor_ptr& worker,
+                              caf::exit_reason reason) {
+  if (worker)
+    worker->enqueue(nullptr, caf::make_message_id(caf::message_priority::high),
+                    caf::make_message(caf::exit_msg{self_->address(),
+                                                    caf::make_error(reason)}),
+                    context());
 }
 
 dispatch::time_point pool::impl::now() const {

@@ -92,7 +92,8 @@ private:
 
   void forget_request(stored_task& x);
 
-  void send_exit_to(size_t slot, caf::exit_reason reason);
+  void send_exit_to(const caf::strong_actor_ptr& worker,
+                    caf::exit_reason reason);
 
   dispatch::time_point now() const;
 
