@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -17,6 +18,7 @@
 
 #include "troupe/base/exception_reason.hpp"
 #include "troupe/remote/node_options.hpp"
+#include "troupe/scheduling/scheduler_options.hpp"
 
 namespace troupe {
 
@@ -37,6 +39,19 @@ struct option_info {
   /// Values that are accepted.
   std::string allowed;
 };
+
+/// What runs cooperatively scheduled actors.
+enum class scheduler_policy : uint8_t {
+  /// `troupe::scheduler`.
+  troupe = 1,
+  /// CAF's work stealing.
+  stealing,
+  /// CAF's work sharing.
+  sharing,
+};
+
+/// @relates scheduler_policy
+std::string to_string(scheduler_policy x);
 
 /// Configures an actor system with troupe's message types and options.
 ///
@@ -84,6 +99,18 @@ public:
   size_t threads() const;
 
   config& threads(size_t x);
+
+  /// The scheduler in use, by default troupe's.
+  scheduler_policy policy() const;
+
+  config& policy(scheduler_policy x);
+
+  /// Whether threads of troupe's scheduler stay on one core each. By default
+  /// they do not, since several processes may share the cores; a host's only
+  /// busy process starts parallel work sooner when they do.
+  worker_placement placement() const;
+
+  config& placement(worker_placement x);
 
   /// Applies the file, if one is given, then the environment.
   /// @returns what `load_file` and `load_environment` return, together.

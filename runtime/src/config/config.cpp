@@ -21,6 +21,7 @@
 #include "config/option_table.hpp"
 #include "port/network_module.hpp"
 #include "remote/node_options_check.hpp"
+#include "scheduling/selected_scheduler.hpp"
 
 namespace troupe {
 
@@ -28,9 +29,25 @@ namespace {
 
 constexpr std::string_view prefix = "TROUPE_";
 
+constexpr auto policy_key = "scheduler.policy";
+
+constexpr auto placement_key = "troupe.scheduler.placement";
+
 using option_name = std::string option_info::*;
 
 } // namespace
+
+std::string to_string(scheduler_policy x) {
+  switch (x) {
+    case scheduler_policy::troupe:
+      return "troupe";
+    case scheduler_policy::stealing:
+      return "stealing";
+    case scheduler_policy::sharing:
+      return "sharing";
+  }
+  return "unknown";
+}
 
 /// Collects changes and problems, so that either all changes take effect or
 /// none.
@@ -38,7 +55,8 @@ class config::draft {
 public:
   explicit draft(config& target)
       : target_(target),
-        values_{target.node, target.threads()},
+        values_{target.node, target.threads(), target.policy(),
+                target.placement()},
         origins_(target.origins_) {
     // nop
   }
@@ -94,6 +112,8 @@ public:
       return make_error(*first_, problems_);
     target_.node = std::move(values_.node);
     target_.threads(values_.threads);
+    target_.policy(values_.policy);
+    target_.placement(values_.placement);
     target_.origins_ = std::move(origins_);
     return caf::none;
   }
@@ -120,7 +140,10 @@ config::config() {
     return describe(caf::error{code, category, context});
   });
   load_network_module(*this);
+  load_selected_scheduler(*this);
   threads(usable_cores());
+  policy(scheduler_policy::troupe);
+  placement(worker_placement::floating);
 }
 
 size_t config::threads() const {
@@ -129,6 +152,28 @@ size_t config::threads() const {
 
 config& config::threads(size_t x) {
   set("scheduler.max-threads", x);
+  return *this;
+}
+
+scheduler_policy config::policy() const {
+  auto name = caf::get_or(content, policy_key, caf::atom(""));
+  for (auto x : {scheduler_policy::stealing, scheduler_policy::sharing})
+    if (caf::to_string(name) == to_string(x))
+      return x;
+  return scheduler_policy::troupe;
+}
+
+config& config::policy(scheduler_policy x) {
+  caf::put(content, policy_key, caf::atom_from_string(to_string(x)));
+  return *this;
+}
+
+worker_placement config::placement() const {
+  return read_scheduler_options(*this).placement;
+}
+
+config& config::placement(worker_placement x) {
+  caf::put(content, placement_key, to_string(x));
   return *this;
 }
 

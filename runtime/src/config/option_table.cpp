@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "troupe/base/address.hpp"
 
@@ -133,23 +134,26 @@ option_row join_row() {
              "a list of HOST:PORT or [IPV6]:PORT, port 1 to 65535", set);
 }
 
-option_row security_row() {
-  std::string allowed = "loopback_only or insecure";
+/// An option that names one of `values`, the first of which is the default.
+template <class Enum>
+option_row choice_row(std::string_view key, std::string help,
+                      std::vector<Enum> values,
+                      std::function<void(option_values&, Enum)> assign) {
+  std::vector<std::string> names;
+  for (auto x : values)
+    names.push_back(to_string(x));
+  auto allowed = fmt::format("{}", fmt::join(names, " or "));
   auto set = [=](option_values& out,
                  std::string_view text) -> std::optional<rejection> {
-    for (auto x : {link_security::loopback_only, link_security::insecure}) {
+    for (auto x : values) {
       if (to_string(x) == text) {
-        out.node.security = x;
+        assign(out, x);
         return std::nullopt;
       }
     }
     return not_allowed(text, allowed);
   };
-  return row("node.security",
-             "What protects links. Without encryption whoever reaches the port "
-             "may start every registered actor type, so insecure is for "
-             "trusted networks only.",
-             to_string(node_options{}.security), allowed, set);
+  return row(key, std::move(help), names.front(), allowed, set);
 }
 
 option_row connect_timeout_row() {
@@ -179,7 +183,13 @@ std::vector<option_row> option_table() {
       "node.workers", "Workers that this node offers to others.",
       std::to_string(node_options{}.workers), 0, node_limits::max_workers,
       [](option_values& out, uint64_t x) { out.node.workers = x; }));
-  result.push_back(security_row());
+  result.push_back(choice_row<link_security>(
+      "node.security",
+      "What protects links. Without encryption whoever reaches the port "
+      "may start every registered actor type, so insecure is for "
+      "trusted networks only.",
+      {link_security::loopback_only, link_security::insecure},
+      [](option_values& out, link_security x) { out.node.security = x; }));
   result.push_back(connect_timeout_row());
   result.push_back(bytes_row("node.max-message-bytes",
                              "Largest message that is sent or accepted; a peer "
@@ -198,6 +208,20 @@ std::vector<option_row> option_table() {
       "helps actors that block.",
       "cores this process may use", 1, max_threads,
       [](option_values& out, uint64_t x) { out.threads = x; }));
+  result.push_back(choice_row<scheduler_policy>(
+      "scheduler.policy",
+      "What runs cooperatively scheduled actors: troupe's scheduler, or CAF's "
+      "work stealing or work sharing.",
+      {scheduler_policy::troupe, scheduler_policy::stealing,
+       scheduler_policy::sharing},
+      [](option_values& out, scheduler_policy x) { out.policy = x; }));
+  result.push_back(choice_row<worker_placement>(
+      "scheduler.placement",
+      "Whether threads of troupe's scheduler stay on one core each. Pinned "
+      "starts parallel work sooner, but suffers where several busy processes "
+      "share the cores.",
+      {worker_placement::floating, worker_placement::pinned},
+      [](option_values& out, worker_placement x) { out.placement = x; }));
   return result;
 }
 

@@ -19,6 +19,8 @@ namespace troupe {
 struct option_values {
   node_options node;
   size_t threads = 1;
+  scheduler_policy policy = scheduler_policy::troupe;
+  worker_placement placement = worker_placement::floating;
 };
 
 /// Why a text is not accepted.

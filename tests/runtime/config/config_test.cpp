@@ -8,6 +8,9 @@
 
 #include "troupe/base/cores.hpp"
 #include "troupe/base/errc.hpp"
+#include "troupe/scheduling/scheduler.hpp"
+
+#include "caf/actor_system.hpp"
 
 #include "support/environment_variable.hpp"
 #include "support/temp_dir.hpp"
@@ -26,8 +29,22 @@ TEST(Config, DefaultsAreThoseOfTheNodeAndAllCores) {
   config x;
   EXPECT_EQ(describe(x.check()), "no error");
   EXPECT_EQ(x.threads(), usable_cores());
+  EXPECT_EQ(x.policy(), scheduler_policy::troupe);
+  EXPECT_EQ(x.placement(), worker_placement::floating);
   EXPECT_EQ(x.node.listen, std::nullopt);
   EXPECT_EQ(x.node.security, link_security::loopback_only);
+}
+
+TEST(Config, TheSystemRunsOnTheSchedulerThatThePolicyNames) {
+  for (auto policy : {scheduler_policy::troupe, scheduler_policy::stealing,
+                      scheduler_policy::sharing}) {
+    config x;
+    x.policy(policy);
+    caf::actor_system sys{x};
+    EXPECT_EQ(dynamic_cast<scheduler*>(&sys.scheduler()) != nullptr,
+              policy == scheduler_policy::troupe)
+        << to_string(policy);
+  }
 }
 
 TEST(Config, EachOptionReachesItsField) {
@@ -42,6 +59,8 @@ TEST(Config, EachOptionReachesItsField) {
       {"node.max-message-bytes", "1MiB"},
       {"node.max-unsent-bytes", "2GiB"},
       {"scheduler.threads", "3"},
+      {"scheduler.policy", "sharing"},
+      {"scheduler.placement", "pinned"},
   };
   EXPECT_EQ(std::size(table), x.options().size()) << "an option has no test";
   for (auto& [key, text] : table)
@@ -55,6 +74,8 @@ TEST(Config, EachOptionReachesItsField) {
   EXPECT_EQ(x.node.max_message_bytes, uint64_t{1} << 20);
   EXPECT_EQ(x.node.max_unsent_bytes, uint64_t{2} << 30);
   EXPECT_EQ(x.threads(), 3u);
+  EXPECT_EQ(x.policy(), scheduler_policy::sharing);
+  EXPECT_EQ(x.placement(), worker_placement::pinned);
   EXPECT_EQ(caf::get_or(x, "scheduler.max-threads", size_t{0}), 3u);
   EXPECT_EQ(describe(x.check()), "no error");
 }
@@ -106,7 +127,10 @@ TEST(Config, EachWrongValueIsNamedWithWhatIsAllowed) {
       {"x", "1", errc::unknown_option,
        "x: no such option, there are node.name, node.listen, node.join, "
        "node.workers, node.security, node.connect-timeout, "
-       "node.max-message-bytes, node.max-unsent-bytes, scheduler.threads"},
+       "node.max-message-bytes, node.max-unsent-bytes, scheduler.threads, "
+       "scheduler.policy, scheduler.placement"},
+      {"scheduler.policy", "fair", errc::invalid_option,
+       "scheduler.policy: \"fair\" is not troupe or stealing or sharing"},
   };
   for (auto& [key, text, code, line] : table) {
     config x;
