@@ -13,7 +13,6 @@ namespace fib_app {
 
 namespace {
 
-using clock = std::chrono::steady_clock;
 using feeder_actor = caf::stateful_actor<feeder_state>;
 
 constexpr auto pause = std::chrono::milliseconds{20};
@@ -73,7 +72,7 @@ void answered(feeder_actor* self, uint32_t task, uint64_t value,
 void refused(feeder_actor* self, uint32_t task, const caf::error& reason) {
   auto& st = self->state;
   if (reason == troupe::errc::no_workers) {
-    auto now = clock::now();
+    auto now = self->clock().now();
     if (!st.idle_since)
       st.idle_since = now;
     if (now - *st.idle_since >= st.options.patience) {

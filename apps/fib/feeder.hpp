@@ -10,6 +10,7 @@
 
 #include "caf/actor.hpp"
 #include "caf/actor_addr.hpp"
+#include "caf/actor_clock.hpp"
 #include "caf/behavior.hpp"
 #include "caf/stateful_actor.hpp"
 
@@ -45,7 +46,7 @@ struct feeder_state {
   std::unordered_map<caf::actor_addr, uint32_t> workers;
 
   /// Since when the pool has had no worker.
-  std::optional<std::chrono::steady_clock::time_point> idle_since;
+  std::optional<caf::actor_clock::time_point> idle_since;
 
   static inline const char* name = "fib.feeder";
 };
