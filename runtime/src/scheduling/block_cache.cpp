@@ -11,8 +11,8 @@ namespace troupe::detail::block_cache {
 
 namespace {
 
-constexpr size_t step_bytes = 32;
-constexpr size_t classes = 128;
+constexpr size_t step_bytes = 16;
+constexpr size_t classes = 256;
 /// Blocks that pass between threads at once.
 constexpr size_t batch = 32;
 /// Batches of one size that the shared store keeps, 1 MiB of 1 KiB blocks.
@@ -21,6 +21,19 @@ constexpr size_t stored_batches = 32;
 struct block {
   block* next;
 };
+
+/// Sizes of 8, 24, 40 and so on, because glibc hands out exactly these: its
+/// blocks are multiples of 16 with a header of 8 bytes.
+constexpr size_t class_of(size_t bytes) {
+  return (bytes + 7) / step_bytes;
+}
+
+constexpr size_t bytes_of(size_t index) {
+  return index * step_bytes + 8;
+}
+
+static_assert(class_of(8) == 0 && class_of(9) == 1 && class_of(24) == 1);
+static_assert(bytes_of(class_of(25)) == 40);
 
 /// A list of `batch` blocks each.
 class shared_store {
@@ -126,7 +139,7 @@ local_store* local() {
 } // namespace
 
 void* allocate(size_t bytes) {
-  auto index = (bytes + step_bytes - 1) / step_bytes;
+  auto index = class_of(bytes);
   if (index < classes)
     if (auto mine = local())
       if (auto ptr = mine->take(index))
@@ -135,7 +148,7 @@ void* allocate(size_t bytes) {
 }
 
 void release(void* ptr, size_t bytes) noexcept {
-  auto index = (bytes + step_bytes - 1) / step_bytes;
+  auto index = class_of(bytes);
   auto mine = index < classes ? local() : nullptr;
   if (mine != nullptr)
     mine->give(index, ptr);
