@@ -134,7 +134,8 @@ public:
 
   /// Looks at the options together, and at values that were assigned directly.
   /// @returns the first problem as `validate` does, its one line preceded by
-  ///          the place that the value came from.
+  ///          the place that its field was last loaded from; an assignment
+  ///          after that is not seen as a place.
   caf::error check() const;
 
   /// Returns all options in the order in which they are documented.
