@@ -16,8 +16,17 @@ run("${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}" -B "${work}/build"
   -G "${generator}" "-DCMAKE_CXX_COMPILER=${compiler}"
   "-DCMAKE_PREFIX_PATH=${work}/moved")
 run("${CMAKE_COMMAND}" --build "${work}/build")
-execute_process(COMMAND "${work}/build/consumer"
-  OUTPUT_VARIABLE output COMMAND_ERROR_IS_FATAL ANY)
-if(NOT output STREQUAL "fib(20) = 6765\n")
-  message(FATAL_ERROR "unexpected output: ${output}")
-endif()
+
+function(expect program expected)
+  execute_process(COMMAND "${work}/build/${program}"
+    OUTPUT_VARIABLE output COMMAND_ERROR_IS_FATAL ANY)
+  if(NOT output STREQUAL expected)
+    message(FATAL_ERROR "unexpected output of ${program}: ${output}")
+  endif()
+endfunction()
+
+expect(consumer "root of 144: 12
+root of 13: 3 workers died over the task, the last one: superstition
+root of 169: 13
+")
+expect(actors_consumer "fib(20) = 6765\n")
