@@ -81,8 +81,10 @@ public:
     for (auto& x : group->workers)
       x->join();
     drain();
-    // Detached actors may still make others runnable.
+    // Detached actors may still make others runnable. A thread of one that has
+    // ended goes on until no delayed message refers to the actor.
     while (sys_.detached_actors() > 0) {
+      timer.cancel_all();
       std::this_thread::sleep_for(std::chrono::microseconds{200});
       drain();
     }
