@@ -67,6 +67,7 @@ conductor::outcome conductor::run() {
   auto result = gather();
   if (result == outcome::done)
     result = conduct();
+  bar_.clear();
   self_->request(pool_, reply_timeout, troupe::stats_atom::value)
       .receive(
           [this](const troupe::pool_stats& x) {

@@ -58,6 +58,10 @@ progress_bar::progress_bar() : width_(terminal_width()), next_(clock::now()) {
 }
 
 progress_bar::~progress_bar() {
+  clear();
+}
+
+void progress_bar::clear() {
   if (width_)
     std::fputs("\r\x1b[K", stderr);
 }
@@ -73,7 +77,8 @@ void progress_bar::show(const progress& x) {
 }
 
 void progress_bar::note(const std::string& text) {
-  fmt::print(stderr, "{}{}\n", width_ ? "\r\x1b[K" : "", text);
+  clear();
+  fmt::print(stderr, "{}\n", text);
   // The bar comes back at once.
   next_ = clock::now();
 }

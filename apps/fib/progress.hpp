@@ -36,10 +36,12 @@ public:
   progress_bar(const progress_bar&) = delete;
   progress_bar& operator=(const progress_bar&) = delete;
 
-  /// Wipes the line.
   ~progress_bar();
 
   void show(const progress& x);
+
+  /// Wipes the line.
+  void clear();
 
   /// Prints a line of its own on standard error, terminal or not.
   void note(const std::string& text);
