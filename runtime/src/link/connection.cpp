@@ -117,22 +117,25 @@ void connection::written() {
 }
 
 void connection::closed(const std::string& why) {
-  bool goodbye;
+  auto cause = why;
+  auto how = peer_change::lost;
   caf::error reason;
   {
     lock guard{mtx_};
-    goodbye = goodbye_;
+    if (goodbye_)
+      how = peer_change::left;
     state_ = state::closed;
     transport_ = nullptr;
-    if (!failure_)
+    if (failure_)
+      cause = describe(failure_);
+    else
       failure_ = link_lost(peer_.name, why);
     reason = failure_;
     changed_.notify_all();
   }
   fail_requests(reason);
   if (peer_.id)
-    hub_->remove(*this, goodbye ? peer_change::left : peer_change::lost,
-                 reason);
+    hub_->remove(*this, how, reason, cause);
   hub_->stream_closed();
 }
 

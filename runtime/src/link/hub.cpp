@@ -67,7 +67,8 @@ void hub::announce(const identity& peer) {
   on_change_(*this, peer, peer_change::up, {});
 }
 
-void hub::remove(connection& link, peer_change how, const caf::error& why) {
+void hub::remove(connection& link, peer_change how, const caf::error& why,
+                 const std::string& cause) {
   {
     std::lock_guard guard{mtx_};
     auto i = peers_.find(link.peer().id);
@@ -80,7 +81,7 @@ void hub::remove(connection& link, peer_change how, const caf::error& why) {
     if (proxy)
       proxies_.erase(link.peer().id, proxy->id(), why);
   proxies_.erase(link.peer().id);
-  on_change_(*this, link.peer(), how, why);
+  on_change_(*this, link.peer(), how, cause);
 }
 
 bool hub::connected(const caf::node_id& id) {

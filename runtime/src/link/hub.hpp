@@ -40,9 +40,9 @@ class hub : public std::enable_shared_from_this<hub>,
             private caf::proxy_registry::backend {
 public:
   /// Called from the wire's threads, possibly for as long as a stream lives;
-  /// `why` is set for `lost`.
+  /// `cause` tells why a peer was lost, as far as it is known.
   using change_handler = std::function<void(hub&, const identity&, peer_change,
-                                            const caf::error& why)>;
+                                            const std::string& cause)>;
 
   hub(caf::actor_system& sys, identity own, hub_options options,
       change_handler on_change);
@@ -80,8 +80,9 @@ public:
   /// Tells that an admitted peer can be talked to.
   void announce(const identity& peer);
 
-  /// Removes the peer behind `link`; its proxies go down.
-  void remove(connection& link, peer_change how, const caf::error& why);
+  /// Removes the peer behind `link`; its proxies go down with `why`.
+  void remove(connection& link, peer_change how, const caf::error& why,
+              const std::string& cause);
 
   /// Returns whether there is a connection to `id`.
   bool connected(const caf::node_id& id);

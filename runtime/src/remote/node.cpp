@@ -62,11 +62,11 @@ caf::actor remote_service(hub& links, const identity& peer, const char* name) {
 /// Passes a change on a link to the membership actor. Runs in the wire's
 /// threads.
 void report(const caf::actor& membership, hub& links, const identity& peer,
-            peer_change how, const caf::error& why) {
+            peer_change how, const std::string& cause) {
   peer_report result;
   result.event = {peer.name, peer.id, to_node_state(how),
                   static_cast<size_t>(peer.workers),
-                  how == peer_change::lost ? describe(why) : ""};
+                  how == peer_change::lost ? cause : ""};
   if (how == peer_change::up) {
     result.directory = remote_service(links, peer, directory_service);
     result.host = remote_service(links, peer, host_service);
@@ -122,8 +122,8 @@ public:
         sys_, std::move(own),
         hub_options{options_.max_message_bytes, options_.max_unsent_bytes},
         [membership = membership_](hub& links, const identity& peer,
-                                   peer_change how, const caf::error& why) {
-          report(membership, links, peer, how, why);
+                                   peer_change how, const std::string& cause) {
+          report(membership, links, peer, how, cause);
         });
     auto opened =
         endpoint::open(hub_, options_.listen, options_.connect_timeout);
