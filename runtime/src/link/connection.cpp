@@ -7,14 +7,11 @@
 #include <fmt/format.h>
 
 #include "caf/actor_cast.hpp"
-#include "caf/actor_registry.hpp"
-#include "caf/actor_system.hpp"
 #include "caf/mailbox_element.hpp"
-#include "caf/system_messages.hpp"
 
 #include "troupe/base/errc.hpp"
 
-#include "link/codec.hpp"
+#include "link/delivery.hpp"
 #include "link/hub.hpp"
 
 namespace troupe {
@@ -28,19 +25,6 @@ caf::error link_lost(const std::string& peer, const std::string& why) {
   return make_error(errc::link_lost,
                     fmt::format("the link to node {} is lost{}{}", peer,
                                 why.empty() ? "" : ": ", why));
-}
-
-/// Returns the actor that a peer means by `x`, or null.
-caf::strong_actor_ptr find_actor(hub& owner, const identity& peer,
-                                 const wire::Actor& x) {
-  if (x.id() == 0)
-    return nullptr;
-  if (x.node().empty())
-    return owner.proxy(peer.id, x.id());
-  auto node = parse_node_bytes(x.node());
-  if (node == owner.own().id)
-    return owner.system().registry().get(x.id());
-  return node ? owner.proxy(node, x.id()) : nullptr;
 }
 
 } // namespace
@@ -85,7 +69,7 @@ void connection::received(const wire::Frame& x) {
   switch (x.content_case()) {
     case wire::Frame::kBatch:
       for (auto& envelope : x.batch().envelopes())
-        dispatch(envelope);
+        deliver(*hub_, *this, envelope);
       break;
     case wire::Frame::kGoodbye: {
       lock guard{mtx_};
@@ -311,97 +295,12 @@ void connection::abort(caf::error why) {
   pump(guard);
 }
 
-// -- receiving ----------------------------------------------------------------
+// -- requests
+// ------------------------------------------------------------------
 
-void connection::dispatch(const wire::Envelope& x) {
-  switch (x.kind()) {
-    case wire::Envelope::MESSAGE:
-      deliver(x);
-      break;
-    case wire::Envelope::MONITOR:
-      monitored(x.to());
-      break;
-    case wire::Envelope::DOWN:
-      hub_->proxies().erase(peer_.id, x.from().id(), decode_error(x.payload()));
-      break;
-    case wire::Envelope::EXIT: {
-      auto dest = hub_->system().registry().get(x.to());
-      auto source = find_actor(*hub_, peer_, x.from());
-      if (dest)
-        dest->enqueue(nullptr,
-                      caf::make_message_id(caf::message_priority::high),
-                      caf::make_message(caf::exit_msg{
-                          caf::actor_cast<caf::actor_addr>(source),
-                          decode_error(x.payload())}),
-                      nullptr);
-      break;
-    }
-    default:
-      abort(link_lost(peer_.name, "it sent an envelope of unknown kind"));
-  }
-}
-
-void connection::deliver(const wire::Envelope& x) {
-  caf::message_id mid{x.message_id()};
-  auto dest = hub_->system().registry().get(x.to());
-  if (mid.is_response()) {
-    lock guard{mtx_};
-    requests_.erase({x.to(), mid});
-  }
-  auto sender = find_actor(*hub_, peer_, x.from());
-  auto answer = [&](const caf::error& why) {
-    if (sender && mid.is_request())
-      sender->enqueue(nullptr, mid.response_id(), caf::make_message(why),
-                      nullptr);
-  };
-  if (!dest) {
-    answer(caf::sec::request_receiver_down);
-    return;
-  }
-  auto content =
-      x.payload().size() <= hub_->options().max_message_bytes
-          ? decode(hub_->system(), hub_->proxies(), x.schema(), x.payload())
-          : make_error(errc::message_too_large,
-                       fmt::format("{} bytes, the limit is {}",
-                                   x.payload().size(),
-                                   hub_->options().max_message_bytes));
-  if (!content) {
-    // A response that does not decode is an error response.
-    if (mid.is_response())
-      dest->enqueue(sender, mid, caf::make_message(content.error()), nullptr);
-    else
-      answer(content.error());
-    return;
-  }
-  caf::mailbox_element::forwarding_stack stages;
-  for (auto& stage : x.stages())
-    if (auto ptr = find_actor(*hub_, peer_, stage))
-      stages.push_back(std::move(ptr));
-  dest->get()->enqueue(caf::make_mailbox_element(std::move(sender), mid,
-                                                 std::move(stages),
-                                                 std::move(*content)),
-                       nullptr);
-}
-
-void connection::monitored(caf::actor_id id) {
-  auto send_down = [id](connection& self, const caf::error& why) {
-    wire::Envelope down;
-    down.set_kind(wire::Envelope::DOWN);
-    down.mutable_from()->set_id(id);
-    down.set_payload(encode_error(why));
-    static_cast<void>(self.send(std::move(down)));
-  };
-  auto actor = hub_->system().registry().get(id);
-  if (!actor) {
-    send_down(*this, make_error(errc::unknown_destination,
-                                fmt::format("actor {} is gone", id)));
-    return;
-  }
-  actor->get()->attach_functor(
-      [self = weak_from_this(), send_down](const caf::error& why) {
-        if (auto strong = self.lock())
-          send_down(*strong, why);
-      });
+void connection::answered(caf::actor_id client, caf::message_id response) {
+  lock guard{mtx_};
+  requests_.erase({client, response});
 }
 
 void connection::fail_requests(const caf::error& why) {

@@ -81,6 +81,9 @@ public:
   caf::error send_request(wire::Envelope&& x, caf::strong_actor_ptr sender,
                           caf::message_id mid);
 
+  /// An answer has come for a request that `client` had sent.
+  void answered(caf::actor_id client, caf::message_id response);
+
   /// Says goodbye and ends the stream once all is written.
   void leave();
 
@@ -129,9 +132,6 @@ private:
   caf::error accept(const wire::Greeting& x);
   void refused(const wire::Refusal& x);
   void refuse(const caf::error& why, bool try_again);
-  void dispatch(const wire::Envelope& x);
-  void deliver(const wire::Envelope& x);
-  void monitored(caf::actor_id id);
   void fail_requests(const caf::error& why);
   caf::error append(wire::Envelope&& x, lock& guard);
   void pump(lock& guard);
