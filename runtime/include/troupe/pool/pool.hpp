@@ -42,10 +42,11 @@ namespace troupe {
 /// An error that the worker itself replies with is the task's answer and is not
 /// retried. CAF reports some deaths by the same errors that a living worker may
 /// reply with (`sec::runtime_error`, `sec::request_receiver_down`,
-/// `errc::unhandled_exception`, `errc::link_lost`): these wait until the pool knows whether the worker lives. A worker that does
-/// not say so within a second, and of whose death no notice came, is taken to
-/// live. A worker with an exception handler of its own that returns another
-/// error answers its last task with that.
+/// `errc::unhandled_exception`, `errc::link_lost`): these wait until the pool
+/// knows whether the worker lives. A worker that does not say so within a
+/// second, and of whose death no notice came, is taken to live. A worker with
+/// an exception handler of its own that returns another error answers its last
+/// task with that.
 ///
 /// When a worker dies, the task that was in work is charged with an attempt:
 /// that over which the worker threw, else the oldest that it holds. The tasks
