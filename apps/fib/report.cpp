@@ -60,31 +60,24 @@ std::string plural(uint64_t n, std::string_view word) {
   return fmt::format("{} {}{}", n, word, n == 1 ? "" : "s");
 }
 
+/// Both phases side by side, or only the second if the first was skipped.
 void compare(page& out, const summary& x) {
+  size_t width = x.sequential ? 18 : 0;
   auto row = [&](std::string_view what, std::string_view before,
                  std::string_view now) {
-    out.line("  {:<22}{:>18}{:>18}", what, before, now);
+    out.line("  {:<22}{:>{}}{:>18}", what, x.sequential ? before : "", width,
+             now);
   };
   auto& p = x.parallel;
-  if (x.sequential) {
-    auto& s = *x.sequential;
-    row("", "one after another", "as messages");
-    // Padded first: the codes for bold would count as columns.
-    out.line("  {:<22}{:>18}{}", "wall time", human(s.wall),
-             out.bold(fmt::format("{:>18}", human(p.wall))));
-    row("calling thread, p50", "-", human(p.gaps.quantile(0.50)));
-    row("  time between    p99", "-", human(p.gaps.quantile(0.99)));
-    row("  1 ms ticks      max", human(s.gaps.max()), human(p.gaps.max()));
-    return;
-  }
-  out.line("  {:<22}{:>18}", "", "as messages");
-  auto single = [&](std::string_view what, caf::timespan value) {
-    out.line("  {:<22}{:>18}", what, human(value));
-  };
-  single("wall time", p.wall);
-  single("calling thread, p50", p.gaps.quantile(0.50));
-  single("  time between    p99", p.gaps.quantile(0.99));
-  single("  1 ms ticks      max", p.gaps.max());
+  auto s = x.sequential.value_or(sequential_phase{});
+  row("", "one after another", "as messages");
+  // Padded first: the codes for bold would count as columns.
+  out.line("  {:<22}{:>{}}{}", "wall time", x.sequential ? human(s.wall) : "",
+           width, out.bold(fmt::format("{:>18}", human(p.wall))));
+  out.line("  time between two 1 ms ticks of the calling thread");
+  row("  median", "-", human(p.gaps.quantile(0.50)));
+  row("  p99", "-", human(p.gaps.quantile(0.99)));
+  row("  longest", human(s.gaps.max()), human(p.gaps.max()));
 }
 
 void gain(page& out, const summary& x) {

@@ -31,9 +31,10 @@ TEST(Report, ComparesBothPhases) {
   EXPECT_EQ(report(sample(), colours::off),
             R"(                         one after another       as messages
   wall time                         2.84 s            1.43 s
-  calling thread, p50                    -           1.00 ms
-    time between    p99                  -           1.00 ms
-    1 ms ticks      max             2.84 s           4.00 ms
+  time between two 1 ms ticks of the calling thread
+    median                               -           1.00 ms
+    p99                                  -           1.00 ms
+    longest                         2.84 s           4.00 ms
 
   speed-up 1.98
   efficiency 0.992 on the 2 cores of this host
