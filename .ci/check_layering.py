@@ -14,9 +14,9 @@ import sys
 # no folder, such as troupe/config.hpp, counts as part of `config`.
 LAYERS = {
     "base": 0, "port": 1,
-    "supervision": 2, "location": 2, "buffer": 2, "scheduling": 2,
-    "link": 3, "process": 4, "remote": 4, "pool": 5, "observe": 6,
-    "config": 7, "all": 8, "actors": 9,
+    "buffer": 2, "scheduling": 2, "location": 3,
+    "supervision": 4, "link": 4, "process": 5, "remote": 5, "pool": 6,
+    "observe": 7, "config": 8, "all": 9, "actors": 10,
 }
 
 # What only these folders may include.

@@ -64,10 +64,29 @@ class CheckLayering(unittest.TestCase):
 
     def test_a_sibling_is_refused(self):
         self.refused({
+            "runtime/src/supervision/a.hpp": ["link/b.hpp"],
+            "runtime/src/link/b.hpp": [],
+            PUBLIC + "buffer/a.hpp": ["troupe/scheduling/b.hpp"],
+            PUBLIC + "scheduling/b.hpp": [],
+        }, "runtime/src/supervision/a.hpp: link/b.hpp is of link,"
+           " a sibling of supervision",
+           PUBLIC + "buffer/a.hpp: troupe/scheduling/b.hpp is of scheduling,"
+           " a sibling of buffer")
+
+    def test_supervision_sees_where_and_how_actors_run(self):
+        self.accepted({
+            PUBLIC + "supervision/a.hpp": ["troupe/location/b.hpp",
+                                           "troupe/scheduling/c.hpp"],
+            PUBLIC + "location/b.hpp": ["troupe/scheduling/c.hpp"],
+            PUBLIC + "scheduling/c.hpp": [],
+        })
+
+    def test_what_runs_does_not_see_its_supervisor(self):
+        self.refused({
             PUBLIC + "location/a.hpp": ["troupe/supervision/b.hpp"],
             PUBLIC + "supervision/b.hpp": [],
         }, PUBLIC + "location/a.hpp: troupe/supervision/b.hpp is of supervision,"
-           " a sibling of location")
+           " above location")
 
     def test_a_cycle_within_a_folder_is_refused(self):
         code, lines = self.check({

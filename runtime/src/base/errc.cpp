@@ -79,6 +79,68 @@ std::string to_string(errc x) {
       return "start_timeout";
     case errc::restarts_exhausted:
       return "restarts_exhausted";
+    case errc::missing_child_id:
+      return "missing_child_id";
+    case errc::duplicate_child_id:
+      return "duplicate_child_id";
+    case errc::missing_start:
+      return "missing_start";
+    case errc::bad_restart_type:
+      return "bad_restart_type";
+    case errc::bad_child_kind:
+      return "bad_child_kind";
+    case errc::bad_stop_limit:
+      return "bad_stop_limit";
+    case errc::bad_start_timeout:
+      return "bad_start_timeout";
+    case errc::bad_backoff:
+      return "bad_backoff";
+    case errc::bad_significance:
+      return "bad_significance";
+    case errc::bad_mailbox_policy:
+      return "bad_mailbox_policy";
+    case errc::bad_in_flight_policy:
+      return "bad_in_flight_policy";
+    case errc::bad_max_waiting:
+      return "bad_max_waiting";
+    case errc::bad_hang_limit:
+      return "bad_hang_limit";
+    case errc::bad_checkpoint_limit:
+      return "bad_checkpoint_limit";
+    case errc::bad_strategy:
+      return "bad_strategy";
+    case errc::bad_template:
+      return "bad_template";
+    case errc::bad_intensity:
+      return "bad_intensity";
+    case errc::bad_auto_shutdown:
+      return "bad_auto_shutdown";
+    case errc::bad_kill_timeout:
+      return "bad_kill_timeout";
+    case errc::bad_watcher:
+      return "bad_watcher";
+    case errc::bad_quarantine_limit:
+      return "bad_quarantine_limit";
+    case errc::start_failed:
+      return "start_failed";
+    case errc::unknown_child:
+      return "unknown_child";
+    case errc::child_exists:
+      return "child_exists";
+    case errc::child_running:
+      return "child_running";
+    case errc::child_not_running:
+      return "child_not_running";
+    case errc::child_busy:
+      return "child_busy";
+    case errc::supervisor_stopping:
+      return "supervisor_stopping";
+    case errc::not_for_dynamic:
+      return "not_for_dynamic";
+    case errc::only_for_dynamic:
+      return "only_for_dynamic";
+    case errc::unknown_message:
+      return "unknown_message";
     case errc::mailbox_full:
       return "mailbox_full";
   }

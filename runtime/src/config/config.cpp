@@ -13,6 +13,8 @@
 #include "troupe/location/directory.hpp"
 #include "troupe/pool/pool.hpp"
 #include "troupe/remote/node.hpp"
+#include "troupe/supervision/child_info.hpp"
+#include "troupe/supervision/supervision_event.hpp"
 
 #include "caf/settings.hpp"
 

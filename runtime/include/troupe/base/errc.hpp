@@ -79,6 +79,73 @@ enum class errc : uint8_t {
   start_timeout,
   /// A child failed more often than its restart budget permits.
   restarts_exhausted,
+  /// A child spec has no id.
+  missing_child_id,
+  /// Two children of a supervisor have the same id.
+  duplicate_child_id,
+  /// A child spec has no starter, or an empty one.
+  missing_start,
+  /// A child spec's `restart` is no `restart_type`.
+  bad_restart_type,
+  /// A child spec's `kind` is no `child_kind`.
+  bad_child_kind,
+  /// A child spec's `shutdown` is negative.
+  bad_stop_limit,
+  /// A child spec's `start_timeout` is not positive.
+  bad_start_timeout,
+  /// A child spec's `delay` has a bound that is not positive, or a cap below
+  /// the
+  /// first delay.
+  bad_backoff,
+  /// A child spec's `significant` is no `significance`, or does not go with its
+  /// restart type or with the supervisor's `auto_shutdown`.
+  bad_significance,
+  /// A child spec's `mailbox` is no `mailbox_policy`.
+  bad_mailbox_policy,
+  /// A child spec's `in_flight` is no `in_flight_policy`, or retries too often.
+  bad_in_flight_policy,
+  /// A child spec's `max_waiting` is out of range.
+  bad_max_waiting,
+  /// A child spec's `hang` has a time that is not positive, or is no
+  /// `stuck_policy`.
+  bad_hang_limit,
+  /// A child spec's `max_checkpoint_bytes` is out of range.
+  bad_checkpoint_limit,
+  /// A supervisor spec's `strategy` is no `supervision_strategy`.
+  bad_strategy,
+  /// A supervisor of dynamic children needs exactly one child spec.
+  bad_template,
+  /// A supervisor spec's `intensity` has a period that is not positive, or its
+  /// `scope` is no `intensity_scope`.
+  bad_intensity,
+  /// A supervisor spec's `shutdown` is no `auto_shutdown`.
+  bad_auto_shutdown,
+  /// A supervisor spec's `kill_timeout` is not positive.
+  bad_kill_timeout,
+  /// A watcher is no actor.
+  bad_watcher,
+  /// A supervisor spec's `max_quarantined` is out of range.
+  bad_quarantine_limit,
+  /// A child did not start; the text names it and says why.
+  start_failed,
+  /// The supervisor has no child with this id.
+  unknown_child,
+  /// The supervisor has a child with this id.
+  child_exists,
+  /// The child must be stopped first.
+  child_running,
+  /// The child has no incarnation, and none is to come.
+  child_not_running,
+  /// The child is being started or stopped; try again later.
+  child_busy,
+  /// The supervisor is stopping its children.
+  supervisor_stopping,
+  /// The message is not for a supervisor of dynamic children.
+  not_for_dynamic,
+  /// The message is only for a supervisor of dynamic children.
+  only_for_dynamic,
+  /// No message with this number is in quarantine.
+  unknown_message,
   /// The receiver's limited mailbox has no place left; try again later.
   mailbox_full,
 };

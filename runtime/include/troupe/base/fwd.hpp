@@ -10,9 +10,12 @@ enum class errc : uint8_t;
 
 class starter;
 
+struct child_counts;
+struct child_info;
 struct directory_event;
 struct node_event;
 struct pool_event;
 struct pool_stats;
+struct supervision_event;
 
 } // namespace troupe

@@ -63,6 +63,11 @@ public:
     return where_;
   }
 
+  /// Returns whether there is a function to start with.
+  explicit operator bool() const noexcept {
+    return static_cast<bool>(start_);
+  }
+
   void operator()(caf::event_based_actor* parent, caf::timespan timeout,
                   done f) const {
     start_(parent, timeout, std::move(f));
