@@ -19,6 +19,8 @@
 #include "troupe/scheduling/cell.hpp"
 #include "troupe/scheduling/detail/block_cache.hpp"
 
+#include "scheduling/passage.hpp"
+
 namespace troupe {
 
 namespace {
@@ -68,6 +70,16 @@ void on_salvage(caf::local_actor* self, std::function<void(salvage&)> f) {
 } // namespace troupe
 
 namespace troupe::detail {
+
+namespace {
+
+void answer(const caf::mailbox_element& what, const caf::error& reason) {
+  if (what.sender && what.mid.is_request())
+    what.sender->enqueue(nullptr, what.mid.response_id(),
+                         caf::make_message(reason), nullptr);
+}
+
+} // namespace
 
 caf::error keep_exception_text(caf::scheduled_actor* self,
                                std::exception_ptr& x) {
@@ -139,12 +151,11 @@ std::vector<envelope_record> envelope_ring::snapshot() const {
 
 cell_core::cell_core(const cell_options& opts)
     : history_(static_cast<uint16_t>(std::min<size_t>(opts.history, 1024))) {
-  if (opts.mailbox_limit) {
-    auto ptr = std::make_unique<extras>();
-    ptr->limited = std::make_unique<limited_lane>(
+  if (opts.mailbox_limit)
+    need_more().limited = std::make_unique<limited_lane>(
         std::max<size_t>(*opts.mailbox_limit, 1), opts.overflow);
-    extras_.store(ptr.release(), std::memory_order_release);
-  }
+  if (opts.hooks)
+    need_more().hooks = opts.hooks;
 }
 
 cell_core::~cell_core() {
@@ -163,30 +174,26 @@ void cell_core::note_exit(const caf::mailbox_element& x) {
 
 cell_core::pushed cell_core::push_limited(caf::mailbox_element_ptr& x) {
   caf::mailbox_element_ptr evicted;
-  auto answer = [](const caf::mailbox_element& what) {
-    if (what.sender && what.mid.is_request())
-      what.sender->enqueue(nullptr, what.mid.response_id(),
-                           caf::make_message(make_error(errc::mailbox_full,
-                                                        "the mailbox is full")),
-                           nullptr);
+  auto refuse = [](const caf::mailbox_element& what) {
+    answer(what, make_error(errc::mailbox_full, "the mailbox is full"));
   };
   switch (more()->limited->push(x, evicted)) {
     case limited_lane::verdict::taken:
       break;
     case limited_lane::verdict::refused:
-      more()->refused.fetch_add(1, std::memory_order_relaxed);
-      answer(*x);
+      more()->limited->refused.fetch_add(1, std::memory_order_relaxed);
+      refuse(*x);
       return pushed::quietly;
     case limited_lane::verdict::dropped:
-      more()->dropped.fetch_add(1, std::memory_order_relaxed);
-      answer(*x);
+      more()->limited->dropped.fetch_add(1, std::memory_order_relaxed);
+      refuse(*x);
       return pushed::quietly;
     case limited_lane::verdict::closed:
       return pushed::closed;
   }
   if (evicted) {
-    more()->dropped.fetch_add(1, std::memory_order_relaxed);
-    answer(*evicted);
+    more()->limited->dropped.fetch_add(1, std::memory_order_relaxed);
+    refuse(*evicted);
   }
   return lanes.try_unblock() ? pushed::wake : pushed::quietly;
 }
@@ -226,28 +233,47 @@ void cell_core::skip(cell_lanes::pointer x) {
   lanes.skip(x);
 }
 
-void cell_core::on_salvage(std::function<void(salvage&)> f) {
+cell_core::extras& cell_core::need_more() {
   if (more() == nullptr)
     extras_.store(new extras, std::memory_order_release);
-  more()->salvage_handler = std::move(f);
+  return *more();
+}
+
+void cell_core::on_salvage(std::function<void(salvage&)> f) {
+  using function = std::function<void(salvage&)>;
+  need_more().salvage_handler = std::make_unique<function>(std::move(f));
+}
+
+bool cell_core::hand_back(caf::mailbox_element_ptr& x,
+                          const caf::actor_control_block& receiver) noexcept {
+  return passage::hand_back(x, receiver);
 }
 
 void cell_core::close(envelope_list& rest, const caf::error& reason,
-                      const caf::mailbox_element* in_work) {
+                      caf::mailbox_element* in_work) {
   lanes.close(rest);
   if (more() == nullptr)
     return;
   if (more()->limited != nullptr)
     more()->limited->close(rest);
-  if (auto f = std::exchange(more()->salvage_handler, nullptr)) {
-    salvage found{reason, in_work, {}};
-    while (auto x = rest.pop_front())
-      found.waiting.emplace_back(x);
-    f(found);
-    for (auto& x : found.waiting)
-      if (x != nullptr)
-        rest.push_back(x.release());
-  }
+  auto hooks = std::exchange(more()->hooks, cell_hooks{});
+  auto f = std::exchange(more()->salvage_handler, nullptr);
+  if (!hooks && !f)
+    return;
+  salvage found{.reason = reason,
+                .in_work = in_work,
+                .threw = failed_in_work,
+                .waiting = {}};
+  while (auto x = rest.pop_front())
+    found.waiting.emplace_back(x);
+  if (f)
+    (*f)(found);
+  hooks(found);
+  for (auto& x : found.waiting)
+    if (x != nullptr)
+      rest.push_back(x.release());
+  if (found.threw && !found.in_work_taken)
+    answer(*in_work, reason);
 }
 
 cell_stats cell_core::stats() const {
@@ -255,11 +281,11 @@ cell_stats cell_core::stats() const {
   result.handled = handled_.value();
   result.skipped = skipped_.load(std::memory_order_relaxed);
   result.waiting = lanes.waiting();
-  if (more() != nullptr) {
-    result.refused = more()->refused.load(std::memory_order_relaxed);
-    result.dropped = more()->dropped.load(std::memory_order_relaxed);
-    if (more()->limited != nullptr)
-      result.waiting += more()->limited->waiting();
+  if (limited()) {
+    auto& lane = *more()->limited;
+    result.refused = lane.refused.load(std::memory_order_relaxed);
+    result.dropped = lane.dropped.load(std::memory_order_relaxed);
+    result.waiting += lane.waiting();
   }
   if (auto since = busy_since_.load(std::memory_order_relaxed)) {
     auto now = ticks::now();

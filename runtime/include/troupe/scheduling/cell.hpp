@@ -71,7 +71,8 @@ public:
           this->home_system().scheduler().enqueue(this);
         break;
       case detail::cell_core::pushed::closed:
-        if (ptr->mid.is_request())
+        if (!detail::cell_core::hand_back(ptr, *this->ctrl())
+            && ptr->mid.is_request())
           caf::detail::sync_request_bouncer{caf::error{}}(*ptr);
         break;
     }
@@ -97,7 +98,11 @@ public:
   bool cleanup(caf::error&& reason, caf::execution_unit* host) override {
     if (!core_.lanes.is_closed()) {
       detail::envelope_list rest;
-      core_.close(rest, reason, this->current_mailbox_element());
+      // Without references there is no message in work, only a stale pointer.
+      auto in_work = this->ctrl()->strong_refs != 0
+                         ? this->current_mailbox_element()
+                         : nullptr;
+      core_.close(rest, reason, in_work);
       caf::detail::sync_request_bouncer bounce{reason};
       while (auto x = rest.pop_front()) {
         bounce(*x);
@@ -281,7 +286,9 @@ private:
     } catch (...) {
       auto eptr = std::current_exception();
       auto err = this->call_handler(this->exception_handler_, this, eptr);
-      if (x.mid.is_request())
+      if (core_.has_hooks())
+        core_.failed_in_work = true;
+      else if (x.mid.is_request())
         this->make_response_promise().deliver(err);
       this->quit(std::move(err));
     }
@@ -359,8 +366,17 @@ struct salvage {
   /// Why it ends.
   caf::error reason;
 
-  /// The message in work, if it ends because of one; owned by the cell.
-  const caf::mailbox_element* in_work = nullptr;
+  /// The message that the cell took up last, if it ends in its handler; owned
+  /// by the cell.
+  caf::mailbox_element* in_work = nullptr;
+
+  /// Whether the handler of that message threw.
+  bool threw = false;
+
+  /// To be set by who sees to the answer of the message in work; otherwise a
+  /// request whose handler threw is answered with `reason`. Only for hooks: a
+  /// cell without them has answered already.
+  bool in_work_taken = false;
 
   /// What waited, control first, then data in order. Who takes a request out
   /// must see to its answer; what is left here is answered with

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "troupe/scheduling/cell_hooks.hpp"
+
 namespace troupe {
 
 /// What happens to a message that finds the mailbox full. A request that gets
@@ -37,6 +39,9 @@ struct cell_options {
   /// 1,024; zero remembers none and takes no times either. Costs 48 bytes each
   /// once the actor has received a message, and a few nanoseconds per message.
   size_t history = 8;
+
+  /// What a supervisor puts into its child; none for everybody else.
+  cell_hooks hooks = {};
 };
 
 } // namespace troupe

@@ -15,6 +15,7 @@
 #include "caf/system_messages.hpp"
 #include "caf/type_nr.hpp"
 
+#include "troupe/scheduling/cell_hooks.hpp"
 #include "troupe/scheduling/cell_options.hpp"
 #include "troupe/scheduling/cell_stats.hpp"
 #include "troupe/scheduling/detail/cell_lanes.hpp"
@@ -133,7 +134,19 @@ public:
 
   /// Closes the mailbox. What nobody salvages ends up in `rest`.
   void close(envelope_list& rest, const caf::error& reason,
-             const caf::mailbox_element* in_work);
+             caf::mailbox_element* in_work);
+
+  /// Gives `x`, which met the closed mailbox of `receiver`, back to the handle
+  /// that is just handing it on in this thread.
+  /// @returns `false` if it came from elsewhere.
+  static bool hand_back(caf::mailbox_element_ptr& x,
+                        const caf::actor_control_block& receiver) noexcept;
+
+  /// Whether an owner decides about the message in work when its handler fails.
+  bool has_hooks() const noexcept {
+    auto x = more();
+    return x != nullptr && x->hooks;
+  }
 
   static bool is_down_msg(const caf::mailbox_element& x) {
     return x.content().type_token() == caf::make_type_token<caf::down_msg>();
@@ -164,13 +177,15 @@ public:
   /// Whether the cell takes part in a stream and uses CAF's own mailbox.
   bool on_caf_path = false;
 
+  /// Whether the handler of the message in work threw; with hooks only.
+  bool failed_in_work = false;
+
 private:
   /// What few cells need.
   struct extras {
     std::unique_ptr<limited_lane> limited;
-    std::function<void(salvage&)> salvage_handler;
-    std::atomic<uint64_t> refused = 0;
-    std::atomic<uint64_t> dropped = 0;
+    cell_hooks hooks;
+    std::unique_ptr<std::function<void(salvage&)>> salvage_handler;
   };
 
   extras* more() const noexcept {
@@ -181,6 +196,8 @@ private:
     auto x = more();
     return x != nullptr && x->limited != nullptr;
   }
+
+  extras& need_more();
 
   pushed push_limited(caf::mailbox_element_ptr& x);
 

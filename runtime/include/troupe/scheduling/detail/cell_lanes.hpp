@@ -139,6 +139,10 @@ public:
 
   void close(envelope_list& rest);
 
+  /// Messages that were turned away, by anybody.
+  std::atomic<uint64_t> refused = 0;
+  std::atomic<uint64_t> dropped = 0;
+
 private:
   static bool counts(const caf::mailbox_element& x) noexcept;
 
