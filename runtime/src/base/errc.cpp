@@ -77,6 +77,8 @@ std::string to_string(errc x) {
       return "unhandled_exception";
     case errc::start_timeout:
       return "start_timeout";
+    case errc::start_ignored:
+      return "start_ignored";
     case errc::restarts_exhausted:
       return "restarts_exhausted";
     case errc::missing_child_id:

@@ -2,6 +2,11 @@
 
 #include "troupe/location/starter.hpp"
 
+#include "caf/actor_cast.hpp"
+#include "caf/scheduled_actor.hpp"
+
+#include "troupe/base/errc.hpp"
+
 namespace troupe {
 
 std::string to_string(isolation x) {
@@ -16,4 +21,27 @@ std::string to_string(isolation x) {
   return "unknown";
 }
 
+void ignore_start(caf::scheduled_actor* self) {
+  self->quit(make_error(errc::start_ignored, "declined to start"));
+}
+
 } // namespace troupe
+
+namespace troupe::detail {
+
+std::unique_ptr<start_record> make_record(start_desk& desk,
+                                          const start_desk::ticket& ticket,
+                                          start_context context) {
+  auto result = std::make_unique<start_record>();
+  result->parent = caf::actor_cast<caf::weak_actor_ptr>(desk.parent());
+  result->waiting = caf::actor_cast<caf::strong_actor_ptr>(desk.parent());
+  result->reply_to = ticket.reply_to;
+  result->number = ticket.number;
+  result->child = std::move(context.child);
+  result->generation = context.generation;
+  result->checkpoint = std::move(context.checkpoint);
+  result->max_checkpoint_bytes = context.max_checkpoint_bytes;
+  return result;
+}
+
+} // namespace troupe::detail

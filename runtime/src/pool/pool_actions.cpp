@@ -79,7 +79,11 @@ void pool::impl::carry_out(const start_worker& x) {
       caf::anon_send_exit(*worker, caf::exit_reason::user_shutdown);
   };
   try {
-    places_.at(x.who.slot).start(self_, options_.start_timeout, done);
+    places_.at(x.who.slot)
+        .start(
+            starts_,
+            {.generation = x.who.generation, .timeout = options_.start_timeout},
+            done);
   } catch (const std::exception& e) {
     done(make_error(errc::unhandled_exception, e.what()));
   }

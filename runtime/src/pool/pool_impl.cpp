@@ -41,6 +41,7 @@ dispatch_limits limits_from(const pool_options& x) {
 pool::impl::impl(pool* self, pool_options options)
     : self_(self),
       options_(std::move(options)),
+      starts_(self),
       dispatch_(limits_from(options_)),
       random_(std::random_device{}()) {
   // nop

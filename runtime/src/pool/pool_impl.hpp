@@ -23,6 +23,7 @@
 #include "pool/dispatch.hpp"
 #include "pool/pool_action.hpp"
 #include "pool/task_store.hpp"
+#include "troupe/location/start_desk.hpp"
 #include "troupe/location/starter.hpp"
 #include "troupe/pool/pool.hpp"
 
@@ -105,6 +106,7 @@ private:
 
   pool* self_;
   pool_options options_;
+  start_desk starts_;
   dispatch dispatch_;
   std::map<size_t, place> places_;
   task_store tasks_;

@@ -217,8 +217,11 @@ const caf::actor& node::directory() const noexcept {
 
 starter node::on(std::string where, std::string type, caf::message args) const {
   auto run = [membership = membership(), where, type,
-              args](caf::event_based_actor* parent, caf::timespan timeout,
+              args](start_desk& desk, const start_context& context,
                     starter::done done) {
+    auto parent = desk.parent();
+    auto timeout = context.timeout ? caf::duration{*context.timeout}
+                                   : caf::duration{caf::infinite};
     auto fail = [done, where, type](const caf::error& why) {
       if (why == caf::sec::request_timeout)
         done(make_error(

@@ -68,7 +68,7 @@ struct slow_starts {
 
   starter make(placement where = {}) {
     return {std::move(where),
-            [this](caf::event_based_actor*, caf::timespan, starter::done f) {
+            [this](start_desk&, const start_context&, starter::done f) {
               pending.push_back(std::move(f));
             }};
   }
@@ -151,7 +151,7 @@ TEST_F(Pool, TheReplyIsTheWorkersWithTheWorkerAsSender) {
   caf::actor worker = sys.spawn(adder);
   pool_options options;
   options.workers.push_back(
-      {{}, [&](caf::event_based_actor*, caf::timespan, const starter::done& f) {
+      {{}, [&](start_desk&, const start_context&, const starter::done& f) {
          f(worker);
        }});
   spawn(std::move(options));
@@ -310,7 +310,7 @@ TEST_F(Pool, ATaskWithoutReplyYetIsRetriedWhenItsWorkerIsKilled) {
   std::vector<caf::actor> supply{second, first};
   pool_options options;
   options.workers.push_back(
-      {{}, [&](caf::event_based_actor*, caf::timespan, const starter::done& f) {
+      {{}, [&](start_desk&, const start_context&, const starter::done& f) {
          f(std::exchange(supply.back(), nullptr));
          supply.pop_back();
        }});
@@ -351,7 +351,7 @@ TEST_F(Pool, AWorkerThatIsDeadOnArrivalCountsAsLost) {
   pool_options options;
   options.intensity.restarts = 0;
   options.workers.push_back(
-      {{}, [&](caf::event_based_actor*, caf::timespan, const starter::done& f) {
+      {{}, [&](start_desk&, const start_context&, const starter::done& f) {
          f(dead);
        }});
   options.workers.push_back(pooled(adder));
@@ -364,7 +364,7 @@ TEST_F(Pool, AStarterThatThrowsIsAFailedStart) {
   pool_options options;
   options.intensity.restarts = 0;
   options.workers.push_back(
-      {{}, [](caf::event_based_actor*, caf::timespan, const starter::done&) {
+      {{}, [](start_desk&, const start_context&, const starter::done&) {
          throw std::runtime_error{"no threads left"};
        }});
   spawn(std::move(options));
@@ -381,7 +381,7 @@ TEST_F(Pool, ALostNodesSlotsAreRemovedAndItsTasksRunElsewhere) {
   });
   pool_options options;
   options.workers.push_back({{isolation::node, "b"},
-                             [&](caf::event_based_actor*, caf::timespan,
+                             [&](start_desk&, const start_context&,
                                  const starter::done& f) { f(remote); }});
   spawn(std::move(options));
   watch();
@@ -461,7 +461,7 @@ TEST_F(Pool, AWithdrawnWorkerFinishesItsTaskAndEnds) {
   caf::actor worker = sys.spawn(adder);
   pool_options options;
   options.workers.push_back(
-      {{}, [&](caf::event_based_actor*, caf::timespan, const starter::done& f) {
+      {{}, [&](start_desk&, const start_context&, const starter::done& f) {
          f(worker);
        }});
   options.workers.push_back(pooled(adder));

@@ -92,7 +92,7 @@ caf::expected<caf::actor> start_on(host& where, const starter& f) {
   caf::expected<caf::actor> result{caf::sec::runtime_error};
   where.self->spawn(
       [&, client = caf::actor{where.self}](caf::event_based_actor* parent) {
-        f(parent, patience, [=](caf::expected<caf::actor> x) {
+        f(parent, {.timeout = patience}, [=](caf::expected<caf::actor> x) {
           if (x)
             parent->send(client, *x);
           else

@@ -41,7 +41,9 @@ namespace troupe {
 /// system messages go through `consume`, and an actor that takes part in a
 /// stream leaves the short path for good.
 template <class Base>
-class cell : public Base, public detail::cell_probe {
+class cell : public Base,
+             public detail::cell_probe,
+             public detail::started_actor {
 public:
   using caf::abstract_actor::enqueue;
 
@@ -96,6 +98,8 @@ public:
   }
 
   bool cleanup(caf::error&& reason, caf::execution_unit* host) override {
+    if (core_.record != nullptr)
+      core_.record->acknowledge(this->ctrl(), reason, host);
     if (!core_.lanes.is_closed()) {
       detail::envelope_list rest;
       // Without references there is no message in work, only a stale pointer.
@@ -118,6 +122,8 @@ public:
     if (!this->getf(caf::abstract_actor::is_initialized_flag)) {
       if (!this->activate(ctx))
         return resumable::done;
+      if (core_.record != nullptr)
+        core_.record->acknowledge(this->ctrl(), {}, ctx);
     } else {
       this->context(ctx);
       if (!this->alive())
@@ -184,6 +190,12 @@ public:
 
   detail::cell_core& core() noexcept override {
     return core_;
+  }
+
+  // -- overridden functions of started_actor ----------------------------------
+
+  detail::start_record* record() noexcept override {
+    return core_.record.get();
   }
 
 private:
@@ -261,10 +273,17 @@ private:
     return handle(*x);
   }
 
+  /// Whether `Base` looks at messages before a behavior does.
+  static constexpr bool consumes_itself = !requires(caf::invoke_message_result(
+      caf::scheduled_actor::*f)(caf::mailbox_element&)) {
+    f = &Base::consume;
+  };
+
   verdict handle(caf::mailbox_element& x) {
     core_.begin(x);
-    if (!this->awaited_responses_.empty() || x.mid.is_response()
-        || this->bhvr_stack_.empty() || core_.is_special(x)) {
+    if (consumes_itself || !this->awaited_responses_.empty()
+        || x.mid.is_response() || this->bhvr_stack_.empty()
+        || core_.is_special(x)) {
       switch (this->reactivate(x)) {
         case caf::scheduled_actor::activation_result::success:
           return verdict::consumed;

@@ -11,7 +11,9 @@
 #include "caf/actor_system.hpp"
 #include "caf/detail/init_fun_factory.hpp"
 #include "caf/event_based_actor.hpp"
+#include "caf/infer_handle.hpp"
 #include "caf/spawn_options.hpp"
+#include "caf/typed_event_based_actor.hpp"
 
 #include "troupe/scheduling/cell.hpp"
 #include "troupe/scheduling/detail/cell_storage.hpp"
@@ -20,30 +22,52 @@ namespace troupe {
 
 namespace detail {
 
+/// Whether actors of class `T` are cells.
+template <class T>
+constexpr bool is_cell_base =
+    std::is_base_of_v<
+        caf::event_based_actor,
+        T> || (std::is_base_of_v<caf::scheduled_actor, T> && std::is_base_of_v<caf::statically_typed_actor_base, T>);
+
 /// Whether `F` is a function for an actor that may be a cell.
 template <class F>
-constexpr bool makes_cell =
-    std::is_base_of_v<caf::event_based_actor, caf::infer_impl_from_fun_t<F>>;
+constexpr bool makes_cell = is_cell_base<caf::infer_impl_from_fun_t<F>>;
 
-template <caf::spawn_options Os, class F, class... Ts>
-caf::actor spawn_cell(caf::actor_system& sys, caf::actor_config& cfg,
-                      const cell_options& opts, F& f, Ts&&... xs) {
-  using impl = caf::infer_impl_from_fun_t<F>;
-  static_assert(caf::detail::spawnable<F, impl, Ts...>(),
-                "cannot spawn function-based actor with given arguments");
-  caf::detail::init_fun_factory<impl, F> factory;
-  cfg.init_fun = factory(std::move(f), std::forward<Ts>(xs)...);
+/// Starts a cell of class `T`. `prepare` is called with it before it runs.
+template <class T, caf::spawn_options Os, class Prepare, class... Ts>
+caf::strong_actor_ptr
+launch_cell(caf::actor_system& sys, caf::actor_config& cfg,
+            const cell_options& opts, Prepare&& prepare, Ts&&... xs) {
   if (caf::has_detach_flag(Os))
     cfg.flags |= caf::abstract_actor::is_detached_flag;
   if (caf::has_hide_flag(Os))
     cfg.flags |= caf::abstract_actor::is_hidden_flag;
   if (cfg.host == nullptr)
     cfg.host = sys.dummy_execution_unit();
-  using storage = cell_storage<cell<impl>>;
-  auto ptr = storage::make(sys, cfg, opts);
-  static_cast<cell<impl>*>(ptr->get())
-      ->launch(cfg.host, caf::has_lazy_init_flag(Os), caf::has_hide_flag(Os));
-  return caf::actor_cast<caf::actor>(std::move(ptr));
+  auto ptr =
+      cell_storage<cell<T>>::make(sys, cfg, opts, std::forward<Ts>(xs)...);
+  auto self = static_cast<cell<T>*>(ptr->get());
+  prepare(*self);
+  self->launch(cfg.host, caf::has_lazy_init_flag(Os), caf::has_hide_flag(Os));
+  return ptr;
+}
+
+/// Puts a function for an actor of class `T` and its arguments into `cfg`.
+template <class T, class F, class... Ts>
+void init_with(caf::actor_config& cfg, F& f, Ts&&... xs) {
+  static_assert(caf::detail::spawnable<F, T, Ts...>(),
+                "cannot spawn function-based actor with given arguments");
+  caf::detail::init_fun_factory<T, F> factory;
+  cfg.init_fun = factory(std::move(f), std::forward<Ts>(xs)...);
+}
+
+template <caf::spawn_options Os, class F, class... Ts>
+auto spawn_cell(caf::actor_system& sys, caf::actor_config& cfg,
+                const cell_options& opts, F& f, Ts&&... xs) {
+  using impl = caf::infer_impl_from_fun_t<F>;
+  init_with<impl>(cfg, f, std::forward<Ts>(xs)...);
+  auto ptr = launch_cell<impl, Os>(sys, cfg, opts, [](auto&) {});
+  return caf::actor_cast<caf::infer_handle_from_fun_t<F>>(std::move(ptr));
 }
 
 } // namespace detail

@@ -20,6 +20,7 @@
 #include "troupe/scheduling/cell_stats.hpp"
 #include "troupe/scheduling/detail/cell_lanes.hpp"
 #include "troupe/scheduling/detail/cell_probe.hpp"
+#include "troupe/scheduling/detail/start_record.hpp"
 #include "troupe/scheduling/ticks.hpp"
 
 namespace troupe {
@@ -171,6 +172,9 @@ public:
   void on_salvage(std::function<void(salvage&)> f);
 
   cell_lanes lanes;
+
+  /// What the cell was started with, if a starter has started it.
+  std::unique_ptr<start_record> record;
 
   std::atomic<bool> exit_requested = false;
 

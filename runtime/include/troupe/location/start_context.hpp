@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "caf/message.hpp"
+#include "caf/timespan.hpp"
+
+namespace troupe {
+
+/// What an actor is started as: what its owner knows of it, and what it will
+/// know of itself, see `child_context`.
+struct start_context {
+  /// Id of the child whose incarnation this is; empty for actors without one.
+  std::string child = {};
+
+  /// Number of the incarnation.
+  uint64_t generation = 0;
+
+  /// How long the start may take. Without a value, as long as it likes.
+  std::optional<caf::timespan> timeout = std::nullopt;
+
+  /// The newest checkpoint of an earlier incarnation, empty if there is none.
+  caf::message checkpoint = {};
+
+  /// A checkpoint with more bytes, as serialized, is refused.
+  uint64_t max_checkpoint_bytes = 1 << 20;
+};
+
+} // namespace troupe
