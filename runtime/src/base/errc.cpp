@@ -135,6 +135,8 @@ std::string to_string(errc x) {
       return "child_not_running";
     case errc::child_busy:
       return "child_busy";
+    case errc::child_stuck:
+      return "child_stuck";
     case errc::supervisor_stopping:
       return "supervisor_stopping";
     case errc::not_for_dynamic:

@@ -140,6 +140,8 @@ enum class errc : uint8_t {
   child_not_running,
   /// The child is being started or stopped; try again later.
   child_busy,
+  /// A message takes the child too long, or the child does not end.
+  child_stuck,
   /// The supervisor is stopping its children.
   supervisor_stopping,
   /// The message is not for a supervisor of dynamic children.
