@@ -194,6 +194,20 @@ TEST_F(Starter, TheSameStarterStartsAnyNumberOfActors) {
   EXPECT_EQ(desk_->size(), 0u);
 }
 
+TEST_F(Starter, TheOwnersHooksAreCalledWhenTheActorEnds) {
+  static uint64_t called;
+  called = 0;
+  cell_hooks hooks{caf::actor_cast<caf::weak_actor_ptr>(parent_), 3,
+                   [](caf::abstract_actor&, uint64_t generation, salvage&) {
+                     called = generation;
+                   }};
+  start(pooled(echo), {.hooks = hooks});
+  EXPECT_EQ(called, 0u);
+  self()->send_exit(outcomes_.at(0).value(), caf::exit_reason::kill);
+  run();
+  EXPECT_EQ(called, 3u);
+}
+
 // -- acknowledgement ----------------------------------------------------------
 
 TEST_F(Starter, TheStartIsAcknowledgedOnlyAfterTheInitFunction) {

@@ -9,6 +9,8 @@
 #include "caf/message.hpp"
 #include "caf/timespan.hpp"
 
+#include "troupe/scheduling/cell_hooks.hpp"
+
 namespace troupe {
 
 /// What an actor is started as: what its owner knows of it, and what it will
@@ -28,6 +30,9 @@ struct start_context {
 
   /// A checkpoint with more bytes, as serialized, is refused.
   uint64_t max_checkpoint_bytes = 1 << 20;
+
+  /// What the owner wants done when the actor ends, if that is a cell.
+  cell_hooks hooks = {};
 };
 
 } // namespace troupe

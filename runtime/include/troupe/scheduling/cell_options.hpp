@@ -30,7 +30,7 @@ struct cell_options {
   /// Messages that may wait, including the one in work and skipped ones;
   /// without a value, memory is the limit. A limited mailbox takes a lock per
   /// message. Control messages, responses and timeouts are never refused.
-  std::optional<size_t> mailbox_limit;
+  std::optional<size_t> mailbox_limit = std::nullopt;
 
   /// See `overflow_policy`.
   overflow_policy overflow = overflow_policy::refuse;

@@ -32,13 +32,14 @@ std::unique_ptr<start_record> make_record(start_desk& desk,
 template <class T, caf::spawn_options Os, class... Ts>
 caf::strong_actor_ptr launch(caf::actor_system& sys, caf::actor_config& cfg,
                              std::unique_ptr<start_record> record,
-                             const Ts&... xs) {
+                             const cell_hooks& hooks, const Ts&... xs) {
   if constexpr (is_cell_base<T>) {
     auto prepare = [&](auto& self) {
       self.core().record = std::move(record);
       self.set_exception_handler(exception_reason);
     };
-    return launch_cell<T, Os>(sys, cfg, cell_options{}, prepare, xs...);
+    return launch_cell<T, Os>(sys, cfg, cell_options{.hooks = hooks}, prepare,
+                              xs...);
   } else {
     static_assert(std::is_base_of_v<caf::blocking_actor, T>,
                   "neither an event-based nor a blocking actor");
@@ -52,16 +53,17 @@ caf::strong_actor_ptr launch(caf::actor_system& sys, caf::actor_config& cfg,
   }
 }
 
-/// Has `f(cfg, record)` start an actor, and sees to its acknowledgement.
+/// Has `f(cfg, record, hooks)` start an actor, and sees to its acknowledgement.
 template <class Function>
 void start_local(start_desk& desk, start_context context, start_desk::done done,
                  Function f) {
   auto parent = desk.parent();
   auto ticket = desk.open(context.timeout, std::move(done));
+  auto hooks = context.hooks;
   caf::actor_config cfg{parent->context(), parent};
   try {
     desk.launched(ticket,
-                  f(cfg, make_record(desk, ticket, std::move(context))));
+                  f(cfg, make_record(desk, ticket, std::move(context)), hooks));
   } catch (...) {
     auto eptr = std::current_exception();
     desk.failed(ticket, exception_reason(eptr));
@@ -74,10 +76,10 @@ auto start_function(F f, Ts... args) {
   return [=](start_desk& desk, start_context context, start_desk::done done) {
     auto& sys = desk.parent()->home_system();
     start_local(desk, std::move(context), std::move(done),
-                [&](caf::actor_config& cfg, auto record) {
+                [&](caf::actor_config& cfg, auto record, auto& hooks) {
                   auto g = f;
                   init_with<impl>(cfg, g, args...);
-                  return launch<impl, Os>(sys, cfg, std::move(record));
+                  return launch<impl, Os>(sys, cfg, std::move(record), hooks);
                 });
   };
 }
@@ -87,8 +89,9 @@ auto start_class(Ts... args) {
   return [=](start_desk& desk, start_context context, start_desk::done done) {
     auto& sys = desk.parent()->home_system();
     start_local(desk, std::move(context), std::move(done),
-                [&](caf::actor_config& cfg, auto record) {
-                  return launch<T, Os>(sys, cfg, std::move(record), args...);
+                [&](caf::actor_config& cfg, auto record, auto& hooks) {
+                  return launch<T, Os>(sys, cfg, std::move(record), hooks,
+                                       args...);
                 });
   };
 }
