@@ -145,6 +145,8 @@ std::string to_string(errc x) {
       return "only_for_dynamic";
     case errc::unknown_message:
       return "unknown_message";
+    case errc::quarantined:
+      return "quarantined";
     case errc::mailbox_full:
       return "mailbox_full";
   }

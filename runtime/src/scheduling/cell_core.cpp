@@ -62,6 +62,11 @@ cancel_token::cancel_token(const caf::local_actor* self) {
   }
 }
 
+bool has_hooks(const caf::actor& x) {
+  auto probe = probe_of(caf::actor_cast<caf::abstract_actor*>(x));
+  return probe != nullptr && probe->core().has_hooks();
+}
+
 void on_salvage(caf::local_actor* self, std::function<void(salvage&)> f) {
   if (auto probe = probe_of(self))
     probe->core().on_salvage(std::move(f));
@@ -250,17 +255,18 @@ bool cell_core::hand_back(caf::mailbox_element_ptr& x,
 }
 
 void cell_core::close(envelope_list& rest, const caf::error& reason,
-                      caf::mailbox_element* in_work) {
+                      caf::mailbox_element* in_work,
+                      const caf::actor_control_block* self) {
   lanes.close(rest);
   if (more() == nullptr)
     return;
   if (more()->limited != nullptr)
     more()->limited->close(rest);
-  auto hooks = std::exchange(more()->hooks, cell_hooks{});
   auto f = std::exchange(more()->salvage_handler, nullptr);
-  if (!hooks && !f)
+  if (!more()->hooks && !f)
     return;
   salvage found{.reason = reason,
+                .self = self,
                 .in_work = in_work,
                 .threw = failed_in_work,
                 .waiting = {}};
@@ -268,7 +274,7 @@ void cell_core::close(envelope_list& rest, const caf::error& reason,
     found.waiting.emplace_back(x);
   if (f)
     (*f)(found);
-  hooks(found);
+  more()->hooks(found);
   for (auto& x : found.waiting)
     if (x != nullptr)
       rest.push_back(x.release());

@@ -56,6 +56,11 @@ public:
     return source.load(std::memory_order_acquire) == x;
   }
 
+  /// Leads to `x`, which the caller keeps alive.
+  void lead_to(caf::actor_control_block* x) noexcept {
+    gate_->target.store(x, std::memory_order_relaxed);
+  }
+
   /// Whether the message has come back.
   bool has_returned() const noexcept {
     return gate_->returned != nullptr;

@@ -5,6 +5,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
 
 #include "caf/actor.hpp"
 #include "caf/error.hpp"
@@ -14,7 +17,11 @@
 #include "troupe/scheduling/cell_hooks.hpp"
 #include "troupe/supervision/message_policy.hpp"
 
+#include "port/futex_mutex.hpp"
+
 namespace troupe {
+
+struct handle_report;
 
 /// What a handle needs to know.
 struct handle_options {
@@ -89,8 +96,10 @@ public:
   cell_hooks hooks(uint64_t generation);
 
   /// Hands what waits to `incarnation`, in order, and then all that arrives.
+  /// `context` is that of the caller, if it is an actor.
   /// @pre there is no incarnation, and `generation` is higher than any before.
-  void bind(const caf::actor& incarnation, uint64_t generation);
+  void bind(const caf::actor& incarnation, uint64_t generation,
+            caf::execution_unit* context = nullptr);
 
   /// Lets messages wait from now on. No effect unless `generation` is bound. An
   /// incarnation that still lives keeps what it has got; what is left in its
@@ -122,6 +131,54 @@ public:
   friend void intrusive_ptr_release(const child_handle* x) noexcept {
     caf::intrusive_ptr_release(x->ctrl());
   }
+
+private:
+  struct waiting_room;
+
+  /// Whether a bound applies to a message that has to wait.
+  enum class bound : uint8_t { applies, lifted };
+
+  void hand_on(caf::mailbox_element_ptr what, caf::execution_unit* context,
+               bound limit);
+
+  /// Lets `what` wait, or drops it, unless there is an incarnation by now.
+  bool wait(caf::mailbox_element_ptr& what, uintptr_t seen, bound limit);
+
+  void flush(caf::actor_control_block* incarnation,
+             caf::execution_unit* context);
+
+  /// Lets messages wait because the incarnation has ended; it stays bound.
+  void ended(uint64_t generation) noexcept;
+
+  void salvaged(uint64_t generation, salvage& found);
+
+  /// Sees to the message in work.
+  /// @returns what there is to report, if anything; an envelope for the next
+  ///          incarnation, if it is to have one, is put into `rest`.
+  std::optional<handle_report>
+  see_to_in_work(uint64_t generation, salvage& found,
+                 std::vector<caf::mailbox_element_ptr>& rest);
+
+  /// Books what became of the messages of an incarnation that has ended.
+  void count(const std::optional<handle_report>& in_work, uint64_t discarded,
+             uint64_t kept);
+
+  void report(handle_report what, caf::strong_actor_ptr from);
+
+  waiting_room& room();
+
+  mutable port::futex_mutex lock_;
+  in_flight_policy in_flight_;
+  mailbox_policy mailbox_;
+  uint16_t retries_;
+  uint32_t max_waiting_;
+  /// The incarnation, with its state in the lowest bits.
+  std::atomic<uintptr_t> current_ = 0;
+  uint64_t generation_ = 0;
+  uint64_t key_;
+  caf::weak_actor_ptr supervisor_;
+  /// Made when the first message has to wait.
+  std::unique_ptr<waiting_room> room_;
 };
 
 } // namespace troupe

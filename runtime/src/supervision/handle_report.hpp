@@ -49,10 +49,10 @@ struct handle_report {
   uint64_t attempts = 0;
 
   /// Why the incarnation failed.
-  caf::error reason;
+  caf::error reason = {};
 
   /// With `in_flight_quarantined`: the message, not yet numbered.
-  std::optional<quarantined_message> message;
+  std::optional<quarantined_message> message = {};
 };
 
 } // namespace troupe

@@ -150,6 +150,9 @@ enum class errc : uint8_t {
   only_for_dynamic,
   /// No message with this number is in quarantine.
   unknown_message,
+  /// The message kept killing its actor and was set aside; see
+  /// `quarantined_message`.
+  quarantined,
   /// The receiver's limited mailbox has no place left; try again later.
   mailbox_full,
 };

@@ -106,7 +106,7 @@ public:
       auto in_work = this->ctrl()->strong_refs != 0
                          ? this->current_mailbox_element()
                          : nullptr;
-      core_.close(rest, reason, in_work);
+      core_.close(rest, reason, in_work, this->ctrl());
       caf::detail::sync_request_bouncer bounce{reason};
       while (auto x = rest.pop_front()) {
         bounce(*x);
@@ -384,6 +384,9 @@ private:
 struct salvage {
   /// Why it ends.
   caf::error reason;
+
+  /// The cell.
+  const caf::actor_control_block* self = nullptr;
 
   /// The message that the cell took up last, if it ends in its handler; owned
   /// by the cell.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "caf/actor_control_block.hpp"
+#include "caf/fwd.hpp"
 
 namespace troupe {
 
@@ -43,5 +44,8 @@ private:
   uint64_t generation_ = 0;
   function f_ = nullptr;
 };
+
+/// Returns whether `x` is a cell with hooks. Thread-safe.
+bool has_hooks(const caf::actor& x);
 
 } // namespace troupe

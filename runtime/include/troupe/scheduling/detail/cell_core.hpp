@@ -135,7 +135,8 @@ public:
 
   /// Closes the mailbox. What nobody salvages ends up in `rest`.
   void close(envelope_list& rest, const caf::error& reason,
-             caf::mailbox_element* in_work);
+             caf::mailbox_element* in_work,
+             const caf::actor_control_block* self);
 
   /// Gives `x`, which met the closed mailbox of `receiver`, back to the handle
   /// that is just handing it on in this thread.
