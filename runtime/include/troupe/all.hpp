@@ -44,4 +44,6 @@
 #include "troupe/supervision/restart_budget.hpp"
 #include "troupe/supervision/stop_limit.hpp"
 #include "troupe/supervision/supervision_event.hpp"
+#include "troupe/supervision/supervisor.hpp"
+#include "troupe/supervision/supervisor_calls.hpp"
 #include "troupe/supervision/supervisor_spec.hpp"

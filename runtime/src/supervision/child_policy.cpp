@@ -10,9 +10,6 @@ namespace {
 
 constexpr caf::timespan worker_limit = std::chrono::seconds{5};
 
-// A hundred years: as good as no limit, and may be added to any time.
-constexpr caf::timespan for_ever = std::chrono::hours{24 * 365 * 100};
-
 } // namespace
 
 child_policy policy_of(const child_spec& x) {
@@ -23,10 +20,10 @@ child_policy policy_of(const child_spec& x) {
           x.delay,   x.significant, x.hang};
 }
 
-caf::timespan start_timeout_of(const child_spec& x) {
-  if (x.start_timeout)
-    return *x.start_timeout;
-  return x.kind == child_kind::supervisor ? for_ever : worker_limit;
+std::optional<caf::timespan> start_timeout_of(const child_spec& x) {
+  if (x.start_timeout || x.kind == child_kind::supervisor)
+    return x.start_timeout;
+  return worker_limit;
 }
 
 } // namespace troupe

@@ -24,8 +24,8 @@ struct child_policy {
 /// @relates child_policy
 child_policy policy_of(const child_spec& x);
 
-/// Returns how long a start of `x` may take, a hundred years without a limit.
+/// Returns how long a start of `x` may take, if there is a limit.
 /// @relates child_spec
-caf::timespan start_timeout_of(const child_spec& x);
+std::optional<caf::timespan> start_timeout_of(const child_spec& x);
 
 } // namespace troupe

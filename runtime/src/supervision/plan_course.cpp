@@ -221,7 +221,7 @@ bool supervision_plan::is_void(const deadline& x) const {
   };
   switch (x.what) {
     case deadline::kind::restart:
-      return !present(child_state::waiting);
+      return exiting_ || !present(child_state::waiting);
     case deadline::kind::stop:
       return !present(child_state::stopping);
     case deadline::kind::group:

@@ -25,6 +25,9 @@ public:
   /// @returns the oldest one if it had to make place.
   std::optional<quarantined_message> add(quarantined_message x);
 
+  /// Returns the message `number`, or null.
+  const quarantined_message* find(uint64_t number) const;
+
   /// Takes the message `number` out, to replay or to discard it.
   std::optional<quarantined_message> take(uint64_t number);
 

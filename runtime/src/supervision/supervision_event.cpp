@@ -32,6 +32,14 @@ std::string to_string(supervision_event::kind x) {
       return "quarantined";
     case supervision_event::kind::forgotten:
       return "forgotten";
+    case supervision_event::kind::message_lost:
+      return "message_lost";
+    case supervision_event::kind::message_retried:
+      return "message_retried";
+    case supervision_event::kind::message_refused:
+      return "message_refused";
+    case supervision_event::kind::messages_discarded:
+      return "messages_discarded";
     case supervision_event::kind::checkpoint_refused:
       return "checkpoint_refused";
     case supervision_event::kind::removed:

@@ -104,9 +104,9 @@ caf::error validate(const supervisor_spec& x) {
   for (auto& watcher : x.watchers)
     if (!watcher)
       return make_error(errc::bad_watcher, "a watcher is no actor");
-  if (x.max_quarantined > most_quarantined)
+  if (x.max_quarantined < 1 || x.max_quarantined > most_quarantined)
     return make_error(errc::bad_quarantine_limit,
-                      "max_quarantined is above 1,000,000");
+                      "max_quarantined is not from 1 to 1,000,000");
   return validate_children(x);
 }
 

@@ -96,6 +96,11 @@ public:
     now = end;
   }
 
+  /// Carries out what was decided behind the driver's back.
+  void tick() {
+    settle();
+  }
+
   void shut_down() {
     plan.shut_down(now);
     settle();

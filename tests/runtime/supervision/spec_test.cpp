@@ -150,6 +150,8 @@ const supervisor_case supervisor_cases[] = {
     {"Watcher", errc::bad_watcher, [](auto& x) { x.watchers.emplace_back(); }},
     {"Quarantine", errc::bad_quarantine_limit,
      [](auto& x) { x.max_quarantined = 1'000'001; }},
+    {"NoQuarantine", errc::bad_quarantine_limit,
+     [](auto& x) { x.max_quarantined = 0; }},
 };
 
 INSTANTIATE_TEST_SUITE_P(Wrong, SupervisorSpec,
@@ -180,7 +182,7 @@ TEST(SpecValidation, ExtremesAreRight) {
                        .children = {x},
                        .intensity = restart_intensity{.restarts = 0},
                        .shutdown = auto_shutdown::all_significant,
-                       .max_quarantined = 0};
+                       .max_quarantined = 1};
   EXPECT_EQ(validate(spec), caf::none);
   spec.intensity = std::nullopt;
   spec.children[0].shutdown = stop_limit::none();

@@ -42,6 +42,16 @@ struct supervision_event {
     quarantined,
     /// The oldest message in quarantine was dropped to make place.
     forgotten,
+    /// The message in work was lost with its incarnation: answered with an
+    /// error, or dropped.
+    message_lost,
+    /// The message in work is handled again by the next incarnation.
+    message_retried,
+    /// Too many messages wait for the next incarnation: the first one of this
+    /// outage was refused.
+    message_refused,
+    /// What waited in the mailbox of the failed incarnation was discarded.
+    messages_discarded,
     /// A checkpoint was refused, see `reason`.
     checkpoint_refused,
     /// The child is gone for good.

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What `supervisor_state` does on request.
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "caf/actor_cast.hpp"
+
+#include "supervision/supervisor_state.hpp"
+#include "troupe/base/errc.hpp"
+#include "troupe/scheduling/cell_stats.hpp"
+
+namespace troupe {
+
+namespace {
+
+caf::error unknown(const std::string& id) {
+  return make_error(errc::unknown_child, fmt::format("no child '{}'", id));
+}
+
+std::string place_text(const placement& x) {
+  auto result = to_string(x.level);
+  return x.node.empty() ? result : result + " " + x.node;
+}
+
+} // namespace
+
+caf::result<void> supervisor_state::await_ready() {
+  if (exit_reason_)
+    return make_error(errc::supervisor_stopping,
+                      "the supervisor is stopping: "
+                          + troupe::describe(*exit_reason_));
+  if (ready_)
+    return caf::unit;
+  ready_calls_.push_back(self_->make_response_promise());
+  return ready_calls_.back();
+}
+
+supervisor_state::answer_type supervisor_state::start_static(child_spec& spec) {
+  if (template_)
+    return make_error(errc::not_for_dynamic,
+                      "children of a dynamic supervisor have a template");
+  if (auto err = validate(spec))
+    return err;
+  if (auto err = validate_significance(spec, shutdown_))
+    return err;
+  if (find(spec.id))
+    return make_error(errc::child_exists,
+                      fmt::format("there is a child '{}'", spec.id));
+  auto id = spec.id;
+  return start(std::make_shared<const child_spec>(std::move(spec)),
+               std::move(id));
+}
+
+supervisor_state::answer_type supervisor_state::start_dynamic(starter* start) {
+  if (!template_)
+    return make_error(errc::only_for_dynamic,
+                      "only a dynamic supervisor has a template to start from");
+  auto spec = template_;
+  if (start != nullptr) {
+    auto other = *template_;
+    other.start = std::move(*start);
+    if (auto err = validate(other))
+      return err;
+    spec = std::make_shared<const child_spec>(std::move(other));
+  }
+  auto id = fmt::format("{}-{}", template_->id, ++last_dynamic_);
+  return this->start(std::move(spec), std::move(id));
+}
+
+supervisor_state::answer_type
+supervisor_state::start(std::shared_ptr<const child_spec> spec,
+                        std::string id) {
+  auto call = wait(true);
+  auto promise = calls_.at(call).promise;
+  auto policy = template_policy_;
+  if (!policy)
+    policy = std::make_shared<const child_policy>(policy_of(*spec));
+  if (auto place = plan_.start(call, std::move(policy), now()))
+    settle_in(*place, std::move(spec), std::move(id));
+  perform();
+  return promise;
+}
+
+caf::result<void> supervisor_state::stop(const std::string& id) {
+  auto place = find(id);
+  if (!place)
+    return unknown(id);
+  auto call = wait(false);
+  auto promise = calls_.at(call).promise;
+  plan_.stop(call, *place, now());
+  perform();
+  return promise;
+}
+
+supervisor_state::answer_type supervisor_state::restart(const std::string& id) {
+  auto place = find(id);
+  if (!place)
+    return unknown(id);
+  auto call = wait(true);
+  auto promise = calls_.at(call).promise;
+  plan_.restart(call, *place, now());
+  perform();
+  return promise;
+}
+
+caf::result<void> supervisor_state::remove(const std::string& id) {
+  auto place = find(id);
+  if (!place)
+    return unknown(id);
+  auto call = wait(false);
+  auto promise = calls_.at(call).promise;
+  plan_.remove(call, *place);
+  perform();
+  return promise;
+}
+
+supervisor_state::answer_type supervisor_state::child(const std::string& id) {
+  auto place = find(id);
+  if (!place)
+    return unknown(id);
+  auto& x = residents_[*place];
+  if (!x.handle)
+    return make_error(errc::child_not_running,
+                      fmt::format("child '{}' is not running", id));
+  return x.handle->handle();
+}
+
+std::vector<child_info> supervisor_state::children() {
+  std::vector<child_info> result;
+  auto& places = plan_.places();
+  result.reserve(places.size());
+  auto time = now();
+  for (auto id = places.first(); id != place::none; id = places[id].next) {
+    auto& x = residents_[id];
+    auto& info = result.emplace_back();
+    info.id = *x.id;
+    info.place = place_text(x.spec->start.where());
+    plan_.describe(id, time, info);
+    if (x.handle)
+      info.waiting_messages = x.handle->stats().waiting;
+    if (!x.incarnation)
+      continue;
+    if (auto stats = stats_of(x.incarnation)) {
+      info.waiting_messages += stats->waiting;
+      if (stats->busy_for)
+        info.busy_for = caf::timespan{*stats->busy_for};
+    }
+  }
+  return result;
+}
+
+void supervisor_state::watch(caf::actor& who, std::string path) {
+  if (!who)
+    return;
+  auto same = [&](auto& x) { return x.who == who; };
+  if (std::none_of(watchers_.begin(), watchers_.end(), same))
+    self_->monitor(who);
+  watchers_.push_back({who, std::move(path)});
+  auto& places = plan_.places();
+  for (auto id = places.first(); id != place::none; id = places[id].next)
+    if (places[id].state == child_state::up)
+      tell_of_start(watchers_.back(), id);
+}
+
+void supervisor_state::tell_of_start(const watcher& x, place_id place) {
+  auto& y = residents_[place];
+  self_->send(
+      x.who, supervision_event{.what = supervision_event::kind::started,
+                               .child = x.path + *y.id,
+                               .generation = plan_.places()[place].generation});
+  if (y.spec->kind == child_kind::supervisor && y.incarnation)
+    self_->send(y.incarnation, watch_atom_v, x.who, x.path + *y.id + "/");
+}
+
+caf::result<void> supervisor_state::replay(uint64_t number) {
+  auto x = quarantine_.find(number);
+  if (x == nullptr)
+    return make_error(errc::unknown_message,
+                      fmt::format("no message {} in quarantine", number));
+  auto place = find(x->child);
+  auto handle = place ? residents_[*place].handle : nullptr;
+  if (!handle)
+    return make_error(errc::child_not_running,
+                      fmt::format("child '{}' is not running", x->child));
+  handle->handle()->enqueue(x->sender, caf::make_message_id(), x->payload,
+                            self_->context());
+  quarantine_.take(number);
+  return caf::unit;
+}
+
+caf::result<void> supervisor_state::discard(uint64_t number) {
+  if (!quarantine_.take(number))
+    return make_error(errc::unknown_message,
+                      fmt::format("no message {} in quarantine", number));
+  return caf::unit;
+}
+
+std::optional<place_id> supervisor_state::find(const std::string& id) const {
+  auto i = index_.find(id);
+  if (i == index_.end())
+    return std::nullopt;
+  return i->second;
+}
+
+call_id supervisor_state::wait(bool wants_handle) {
+  calls_.emplace(++last_call_,
+                 waiting_call{self_->make_response_promise(), wants_handle});
+  return last_call_;
+}
+
+} // namespace troupe
