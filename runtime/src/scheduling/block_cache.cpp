@@ -3,9 +3,9 @@
 #include "troupe/scheduling/detail/block_cache.hpp"
 
 #include <array>
-#include <mutex>
 #include <new>
-#include <vector>
+
+#include "scheduling/block_store.hpp"
 
 namespace troupe::detail::block_cache {
 
@@ -13,81 +13,51 @@ namespace {
 
 constexpr size_t step_bytes = 16;
 constexpr size_t classes = 256;
-/// Blocks that pass between threads at once.
-constexpr size_t batch = 32;
-/// Batches of one size that the shared store keeps, 1 MiB of 1 KiB blocks.
-constexpr size_t stored_batches = 32;
 
-struct block {
-  block* next;
-};
-
-/// Sizes of 8, 24, 40 and so on, because glibc hands out exactly these: its
-/// blocks are multiples of 16 with a header of 8 bytes.
 constexpr size_t class_of(size_t bytes) {
-  return (bytes + 7) / step_bytes;
+  return (bytes + step_bytes - 1) / step_bytes - 1;
 }
 
 constexpr size_t bytes_of(size_t index) {
-  return index * step_bytes + 8;
+  return (index + 1) * step_bytes;
 }
 
-static_assert(class_of(8) == 0 && class_of(9) == 1 && class_of(24) == 1);
-static_assert(bytes_of(class_of(25)) == 40);
+static_assert(class_of(16) == 0 && class_of(17) == 1 && class_of(32) == 1);
+static_assert(class_of(bytes_of(classes - 1)) == classes - 1);
 
-/// A list of `batch` blocks each.
-class shared_store {
-public:
-  bool put(block* xs) {
-    std::lock_guard guard{mtx_};
-    if (batches_.size() >= stored_batches)
-      return false;
-    batches_.push_back(xs);
-    return true;
-  }
-
-  block* get() {
-    std::lock_guard guard{mtx_};
-    if (batches_.empty())
-      return nullptr;
-    auto result = batches_.back();
-    batches_.pop_back();
-    return result;
-  }
-
-private:
-  std::mutex mtx_;
-  std::vector<block*> batches_;
-};
+/// Under the address sanitizer every block comes from the allocator, so that
+/// it sees who uses a block that was given back.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool recycles = false;
+#else
+constexpr bool recycles = true;
+#endif
 
 /// Never destroyed: threads may outlive static destructors.
-shared_store& store(size_t index) {
-  static auto& instance = *new std::array<shared_store, classes>;
+block_store& store(size_t index) {
+  static auto& instance = *[] {
+    auto result = new std::array<block_store, classes>;
+    for (size_t i = 0; i < classes; ++i)
+      (*result)[i].block_bytes(bytes_of(i));
+    return result;
+  }();
   return instance[index];
-}
-
-void free_all(block* x) noexcept {
-  while (x != nullptr) {
-    auto next = x->next;
-    ::operator delete(x);
-    x = next;
-  }
 }
 
 /// Up to two batches of one size.
 struct local_list {
-  block* head = nullptr;
+  block_store::block* head = nullptr;
   size_t size = 0;
   /// A full batch, besides `head`.
-  block* spare = nullptr;
+  block_store::block* spare = nullptr;
 };
 
 class local_store {
 public:
   ~local_store() {
-    for (auto& x : lists_) {
-      free_all(x.head);
-      free_all(x.spare);
+    for (size_t i = 0; i < classes; ++i) {
+      store(i).put_back(lists_[i].head);
+      store(i).put_back(lists_[i].spare);
     }
     gone = true;
   }
@@ -97,9 +67,7 @@ public:
     if (x.head == nullptr) {
       x.head = x.spare != nullptr ? x.spare : store(index).get();
       x.spare = nullptr;
-      if (x.head == nullptr)
-        return nullptr;
-      x.size = batch;
+      x.size = block_store::batch;
     }
     auto result = x.head;
     x.head = result->next;
@@ -109,14 +77,14 @@ public:
 
   void give(size_t index, void* ptr) noexcept {
     auto& x = lists_[index];
-    if (x.size == batch) {
-      if (x.spare != nullptr && !store(index).put(x.spare))
-        free_all(x.spare);
+    if (x.size == block_store::batch) {
+      if (x.spare != nullptr)
+        store(index).put(x.spare);
       x.spare = x.head;
       x.head = nullptr;
       x.size = 0;
     }
-    x.head = new (ptr) block{x.head};
+    x.head = new (ptr) block_store::block{x.head};
     ++x.size;
   }
 
@@ -140,20 +108,21 @@ local_store* local() {
 
 void* allocate(size_t bytes) {
   auto index = class_of(bytes);
-  if (index < classes)
-    if (auto mine = local())
-      if (auto ptr = mine->take(index))
-        return ptr;
-  return ::operator new(index* step_bytes);
+  if (!recycles || index >= classes)
+    return ::operator new(bytes);
+  if (auto mine = local())
+    return mine->take(index);
+  return store(index).get_one();
 }
 
 void release(void* ptr, size_t bytes) noexcept {
   auto index = class_of(bytes);
-  auto mine = index < classes ? local() : nullptr;
-  if (mine != nullptr)
+  if (!recycles || index >= classes)
+    ::operator delete(ptr);
+  else if (auto mine = local())
     mine->give(index, ptr);
   else
-    ::operator delete(ptr);
+    store(index).put_back(new (ptr) block_store::block{nullptr});
 }
 
 } // namespace troupe::detail::block_cache

@@ -226,15 +226,19 @@ cell_core::next_from(const caf::actor_control_block* sender) {
 }
 
 caf::mailbox_element* cell_core::peek() {
+  lanes.settle();
   auto x = next();
-  if (x != nullptr)
+  if (x != nullptr) {
+    lanes.settle();
     lanes.put_back(x);
+  }
   return x;
 }
 
 void cell_core::skip(cell_lanes::pointer x) {
   skipped_.store(skipped_.load(std::memory_order_relaxed) + 1,
                  std::memory_order_relaxed);
+  lanes.settle();
   lanes.skip(x);
 }
 
@@ -252,6 +256,10 @@ void cell_core::on_salvage(std::function<void(salvage&)> f) {
 bool cell_core::hand_back(caf::mailbox_element_ptr& x,
                           const caf::actor_control_block& receiver) noexcept {
   return passage::hand_back(x, receiver);
+}
+
+response_table& cell_core::responses() {
+  return need_more().responses;
 }
 
 void cell_core::close(envelope_list& rest, const caf::error& reason,

@@ -85,7 +85,9 @@ bool cell_lanes::sort(uint64_t stack) noexcept {
   envelope_list urgent;
   envelope_list data;
   int n = 0;
-  for (auto x = to_pointer(stack); x != nullptr; ++n) {
+  auto in_work = in_place_.load(std::memory_order_relaxed);
+  in_place_.store(nullptr, std::memory_order_relaxed);
+  for (auto x = to_pointer(stack); x != in_work; ++n) {
     auto next = static_cast<pointer>(x->next);
     if (is_control(*x)) {
       ++control_seen_;
@@ -98,7 +100,7 @@ bool cell_lanes::sort(uint64_t stack) noexcept {
   urgent_.splice_back(urgent);
   data_.splice_back(data);
   hold(n);
-  return true;
+  return n > 0;
 }
 
 void cell_lanes::close(envelope_list& rest) noexcept {

@@ -32,16 +32,18 @@ public:
     size_.store(items_.size(), std::memory_order_release);
   }
 
-  /// Takes a fair share of the queue: of `n` elements and `takers` takers
-  /// `n / takers` rounded up, at most `limit`. Calls `f` for each, oldest
-  /// first, while the queue is locked.
+  /// Takes a part of the queue: of `n` elements and `takers` takers a quarter
+  /// of a fair share, `n / takers / 4` rounded up, at most `limit`; the rest is
+  /// left to who comes first. Calls `f` for each, oldest first, while the queue
+  /// is locked.
   /// @returns how many were taken.
   template <class F>
   size_t take(size_t takers, size_t limit, F f) {
     if (empty())
       return 0;
     std::lock_guard guard{mtx_};
-    auto n = std::min((items_.size() + takers - 1) / takers, limit);
+    auto parts = 4 * takers;
+    auto n = std::min((items_.size() + parts - 1) / parts, limit);
     for (size_t i = 0; i < n; ++i) {
       f(items_.front());
       items_.pop_front();

@@ -37,9 +37,3 @@ std::chrono::nanoseconds to_duration(uint64_t x) {
 }
 
 } // namespace troupe::ticks
-
-namespace troupe::detail {
-
-constinit thread_local uint64_t turn_end = UINT64_MAX;
-
-} // namespace troupe::detail

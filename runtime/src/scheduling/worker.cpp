@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include <pthread.h>
 
 #include "caf/actor_system.hpp"
 
+#include "port/asymmetric_fence.hpp"
 #include "port/cpus.hpp"
+#include "port/pause.hpp"
+#include "troupe/scheduling/detail/turn.hpp"
 #include "troupe/scheduling/ticks.hpp"
 
 namespace troupe {
@@ -23,19 +27,13 @@ void bump(std::atomic<uint64_t>& x, uint64_t n = 1) noexcept {
   x.store(x.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
 }
 
-void pause() noexcept {
-#if defined(__x86_64__)
-  _mm_pause();
-#endif
-}
-
 } // namespace
 
 // -- worker_group -------------------------------------------------------------
 
 void worker_group::inject(caf::resumable* job) {
   auto size = injected.push(job);
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  port::light_fence();
   auto n = idle.load();
   // Each searcher will take one; who is still on the way up counts as well.
   if (n.sleeping == 0 || n.searching >= size)
@@ -108,11 +106,10 @@ void worker::exec_later(caf::resumable* job) {
     group_.inject(job);
     return;
   }
-  auto old = next_.exchange(job, std::memory_order_seq_cst);
-  if (old != nullptr) {
+  auto old = next_.exchange(job);
+  if (old != nullptr)
     append(old);
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-  }
+  port::light_fence();
   auto n = group_.idle.load();
   if (n.sleeping == 0 || n.searching != 0)
     return;
@@ -136,26 +133,21 @@ void worker::append(job_ptr job) {
 
 // -- finding work -------------------------------------------------------------
 
-worker::job_ptr worker::take_next_slot() noexcept {
-  if (next_.load(std::memory_order_relaxed) == nullptr)
-    return nullptr;
-  return next_.exchange(nullptr, std::memory_order_acq_rel);
-}
-
 worker::job_ptr worker::next_local() noexcept {
   job_ptr job = nullptr;
+  auto now = detail::this_turn.start;
   if (direct_run_ < group_.options.direct_turns
-      && turn_start_ - direct_start_ < slice_ticks_) {
-    if ((job = take_next_slot()) != nullptr) {
+      && now - direct_start_ < slice_ticks_) {
+    if ((job = next_.take()) != nullptr) {
       ++direct_run_;
       return job;
     }
   }
   direct_run_ = 0;
-  direct_start_ = turn_start_;
+  direct_start_ = now;
   if (ring_.pop(job))
     return job;
-  return take_next_slot();
+  return next_.take();
 }
 
 worker::job_ptr worker::take_injected() {
@@ -191,22 +183,21 @@ worker::job_ptr worker::look_around() {
 worker::job_ptr worker::take_stuck() {
   for (auto& ptr : group_.workers) {
     auto& owner = *ptr;
-    auto job = owner.next_.load(std::memory_order_relaxed);
+    auto job = owner.next_.peek();
     if (&owner == this || job == nullptr)
       continue;
     auto turn = owner.turns_.load(std::memory_order_relaxed);
     auto start = ticks::now();
-    while (owner.next_.load(std::memory_order_relaxed) == job
+    while (owner.next_.peek() == job
            && owner.turns_.load(std::memory_order_relaxed) == turn) {
       if (ticks::now() - start >= spin_ticks_) {
-        if (owner.next_.compare_exchange_strong(job, nullptr,
-                                                std::memory_order_acq_rel)) {
+        if (owner.next_.steal(job)) {
           bump(stolen_);
           return job;
         }
         break;
       }
-      pause();
+      port::pause();
     }
   }
   return nullptr;
@@ -220,9 +211,8 @@ bool worker::shared_work() const noexcept {
 }
 
 bool worker::slot_work() const noexcept {
-  return std::any_of(group_.workers.begin(), group_.workers.end(), [](auto& x) {
-    return x->next_.load(std::memory_order_seq_cst) != nullptr;
-  });
+  return std::any_of(group_.workers.begin(), group_.workers.end(),
+                     [](auto& x) { return x->next_.peek() != nullptr; });
 }
 
 uint64_t worker::progress_of_others() const noexcept {
@@ -243,7 +233,7 @@ worker::job_ptr worker::search() {
     if (auto job = take_stuck())
       return job;
     for (int i = 0; i < 16; ++i)
-      pause();
+      port::pause();
   } while (ticks::now() - start < spin_ticks_
            && !group_.stopping.load(std::memory_order_relaxed));
   return nullptr;
@@ -256,6 +246,7 @@ void worker::found(bool was_watching) {
   auto last = idle.stop_searching();
   if (!last && !was_watching)
     return;
+  port::heavy_fence();
   auto n = idle.load();
   if (n.sleeping == 0 || n.searching != 0)
     return;
@@ -282,6 +273,7 @@ worker::job_ptr worker::wait_for_job() {
       watching = idle.start_watching();
     for (auto woken = false; !woken;) {
       idle.announce_sleep(index_);
+      port::heavy_fence();
       if (group_.stopping.load(std::memory_order_seq_cst)) {
         idle.cancel_sleep(index_);
         found(watching);
@@ -312,6 +304,7 @@ worker::job_ptr worker::wait_for_job() {
         if (progress == progress_of_others() && !slot_work()) {
           watching = false;
           idle.stop_watching();
+          port::heavy_fence();
         }
       }
     }
@@ -320,27 +313,45 @@ worker::job_ptr worker::wait_for_job() {
 
 // -- running ------------------------------------------------------------------
 
+caf::resumable::resume_result worker::give_turn(job_ptr job) {
+  auto& turn = detail::this_turn;
+  auto credit = std::exchange(credit_, 0);
+  turn.end = turn.start + slice_ticks_ + credit;
+  for (;;) {
+    bump(turns_);
+    auto result = job->resume(this, budget_.messages());
+    auto now = ticks::now();
+    budget_.book(now - turn.start);
+    turn.start = now;
+    if (now > turn.end)
+      credit_ = std::min(now - turn.end, max_credit_slices * slice_ticks_);
+    else if (credit > 0 && result == caf::resumable::resume_later
+             && !group_.stopping.load(std::memory_order_relaxed))
+      continue;
+    return result;
+  }
+}
+
 void worker::execute(job_ptr job) {
-  bump(turns_);
-  detail::turn_end = turn_start_ + slice_ticks_;
-  auto result = job->resume(this, budget_.messages());
-  auto now = ticks::now();
-  budget_.book(now - turn_start_);
-  turn_start_ = now;
+  auto& turn = detail::this_turn;
+  auto result = give_turn(job);
   switch (result) {
     case caf::resumable::resume_later: {
       append(job);
       // The job itself needs no help, only others that wait with it.
-      if (ring_.size() > 1 || next_.load(std::memory_order_relaxed)) {
-        std::atomic_thread_fence(std::memory_order_seq_cst);
+      if (ring_.size() > 1 || next_.peek() != nullptr) {
+        port::light_fence();
         auto n = group_.idle.load();
         if (n.sleeping != 0 && n.searching == 0)
           group_.idle.wake_one();
       }
       break;
     }
-    case caf::resumable::done:
     case caf::resumable::awaiting_message:
+      release_kept();
+      turn.kept = job;
+      break;
+    case caf::resumable::done:
       caf::intrusive_ptr_release(job);
       break;
     case caf::resumable::shutdown_execution_unit:
@@ -349,14 +360,22 @@ void worker::execute(job_ptr job) {
   }
 }
 
+void worker::release_kept() noexcept {
+  if (auto job = std::exchange(detail::this_turn.kept, nullptr))
+    caf::intrusive_ptr_release(job);
+}
+
 void worker::run() {
-  turn_start_ = ticks::now();
+  auto& turn = detail::this_turn;
+  turn.start = ticks::now();
   while (!group_.stopping.load(std::memory_order_relaxed)) {
-    job_ptr job = nullptr;
-    if (++turns_since_look_ >= group_.options.injection_interval
-        || turn_start_ - last_look_ >= slice_ticks_) {
+    // Who waited here while a handler overran its turn comes first.
+    auto job = credit_ > 0 ? next_local() : nullptr;
+    if (job == nullptr
+        && (++turns_since_look_ >= group_.options.injection_interval
+            || turn.start - last_look_ >= slice_ticks_)) {
       turns_since_look_ = 0;
-      last_look_ = turn_start_;
+      last_look_ = turn.start;
       job = take_injected();
     }
     if (job == nullptr)
@@ -364,16 +383,22 @@ void worker::run() {
     if (job == nullptr)
       job = look_around();
     if (job == nullptr) {
-      job = wait_for_job();
-      turn_start_ = ticks::now();
+      // An actor that goes for good may make others runnable.
+      release_kept();
+      job = next_local();
+      if (job == nullptr)
+        job = wait_for_job();
+      turn.start = ticks::now();
     }
     if (job != nullptr)
       execute(job);
   }
+  release_kept();
+  turn = {};
 }
 
 caf::resumable* worker::take_leftover() noexcept {
-  if (auto job = take_next_slot())
+  if (auto job = next_.take())
     return job;
   job_ptr job = nullptr;
   return ring_.pop(job) ? job : nullptr;

@@ -15,6 +15,7 @@
 #include "scheduling/idle_set.hpp"
 #include "scheduling/injection_queue.hpp"
 #include "scheduling/local_ring.hpp"
+#include "scheduling/next_slot.hpp"
 #include "scheduling/turn_budget.hpp"
 #include "troupe/scheduling/scheduler.hpp"
 
@@ -73,16 +74,24 @@ public:
 private:
   using job_ptr = caf::resumable*;
 
+  /// The longest time that a turn may gain by an overlong one before it.
+  static constexpr uint64_t max_credit_slices = 16;
+
   void run();
 
   void execute(job_ptr job);
+
+  /// Runs `job` until it has nothing to do or its turn is over.
+  ///
+  /// Who had to wait while a handler overran its turn gets as much time on top,
+  /// so that a flood of messages does not grow while those who send it run in
+  /// long turns and the one who takes them only in short ones.
+  caf::resumable::resume_result give_turn(job_ptr job);
 
   /// Puts `job` at the end of the ring, or of the injection queue if full.
   void append(job_ptr job);
 
   job_ptr next_local() noexcept;
-
-  job_ptr take_next_slot() noexcept;
 
   job_ptr take_injected();
 
@@ -109,8 +118,11 @@ private:
   /// Sum of all other workers' turns: moves while anybody runs short turns.
   uint64_t progress_of_others() const noexcept;
 
+  /// Gives up the reference to the actor that fell asleep last.
+  void release_kept() noexcept;
+
   // Written by this worker, read by all.
-  alignas(64) std::atomic<job_ptr> next_ = nullptr;
+  next_slot<job_ptr> next_;
   std::atomic<uint64_t> turns_ = 0;
   std::atomic<uint64_t> stolen_ = 0;
   std::atomic<uint64_t> parks_ = 0;
@@ -128,7 +140,8 @@ private:
   uint64_t spin_ticks_;
   uint64_t slice_ticks_;
   turn_budget budget_;
-  uint64_t turn_start_ = 0;
+  /// Ticks by which the last turn was too long.
+  uint64_t credit_ = 0;
   std::thread thread_;
 };
 

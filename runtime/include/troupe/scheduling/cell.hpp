@@ -20,6 +20,8 @@
 #include "troupe/scheduling/detail/cell_core.hpp"
 #include "troupe/scheduling/detail/cell_lanes.hpp"
 #include "troupe/scheduling/detail/cell_probe.hpp"
+#include "troupe/scheduling/detail/reply_envelope.hpp"
+#include "troupe/scheduling/detail/turn.hpp"
 #include "troupe/scheduling/ticks.hpp"
 
 namespace troupe {
@@ -64,7 +66,10 @@ public:
       case detail::cell_core::pushed::quietly:
         break;
       case detail::cell_core::pushed::wake:
-        caf::intrusive_ptr_add_ref(this->ctrl());
+        if (detail::this_turn.kept == this)
+          detail::this_turn.kept = nullptr;
+        else
+          caf::intrusive_ptr_add_ref(caf::actor_control_block::from(this));
         if (this->getf(caf::abstract_actor::is_detached_flag))
           this->private_thread_->resume();
         else if (eu != nullptr)
@@ -100,6 +105,8 @@ public:
   bool cleanup(caf::error&& reason, caf::execution_unit* host) override {
     if (core_.record != nullptr)
       core_.record->acknowledge(this->ctrl(), reason, host);
+    if (core_.has_responses())
+      core_.responses().clear();
     if (!core_.lanes.is_closed()) {
       detail::envelope_list rest;
       // Without references there is no message in work, only a stale pointer.
@@ -135,9 +142,7 @@ public:
     for (;;) {
       auto ptr = core_.next();
       if (ptr == nullptr) {
-        if (handled > 0)
-          this->set_receive_timeout();
-        core_.rest();
+        end_turn(handled);
         if (core_.try_block())
           return resumable::awaiting_message;
         if (handled >= max_throughput)
@@ -146,25 +151,35 @@ public:
       }
       caf::mailbox_element_ptr x{ptr};
       if (x->mid.is_stream_message()) {
+        core_.lanes.settle();
         core_.lanes.put_back(x.release());
         return resume_on_caf_path(ctx, max_throughput);
       }
-      switch (handle_in_order(x)) {
+      auto is_control = detail::cell_lanes::is_control(*x);
+      switch (is_control ? handle_control(x) : handle(*x)) {
         case verdict::terminated:
           return resumable::done;
         case verdict::consumed:
           ++handled;
           core_.consumed(*x);
-          if (streams())
+          if (streams()) {
+            core_.lanes.settle();
             return resume_on_caf_path(ctx, max_throughput);
+          }
+          if (core_.is_last()) {
+            end_turn(handled);
+            if (core_.lanes.settle_and_block())
+              return resumable::awaiting_message;
+          }
+          core_.lanes.settle();
           if (handled >= max_throughput || turn_is_over(handled)) {
-            this->set_receive_timeout();
-            core_.rest();
+            end_turn(handled);
             return core_.try_block() ? resumable::awaiting_message
                                      : resumable::resume_later;
           }
           break;
         case verdict::dropped:
+          core_.lanes.settle();
           core_.dismissed(*x);
           break;
         case verdict::skipped:
@@ -201,6 +216,9 @@ public:
 private:
   enum class verdict { consumed, skipped, dropped, terminated };
 
+  /// Open requests that CAF's own list handles as fast as anything else.
+  static constexpr size_t open_requests_of_caf = 16;
+
   /// Puts the result of a handler on its way, without a response promise where
   /// none is needed.
   class replier final : public caf::detail::invoke_result_visitor {
@@ -228,7 +246,8 @@ private:
   private:
     void reply(caf::message&& msg) {
       auto& x = *self_->current_mailbox_element();
-      if (x.mid.is_answered() || (msg.empty() && x.mid.is_async()))
+      auto nothing = [&msg] { return msg.vals() == nullptr || msg.empty(); };
+      if ((x.mid.is_async() && nothing()) || x.mid.is_answered())
         return;
       if (!x.stages.empty()) {
         auto promise = self_->make_response_promise();
@@ -242,8 +261,9 @@ private:
         return;
       auto dest = std::move(x.sender);
       dest->enqueue(
-          caf::make_mailbox_element(caf::strong_actor_ptr{self_->ctrl()},
-                                    x.mid.response_id(), {}, std::move(msg)),
+          caf::mailbox_element_ptr{new detail::reply_envelope{
+              caf::strong_actor_ptr{caf::actor_control_block::from(self_)},
+              x.mid.response_id(), std::move(msg)}},
           self_->context());
     }
 
@@ -251,8 +271,20 @@ private:
   };
 
   bool turn_is_over(size_t handled) const noexcept {
-    auto end = detail::turn_end;
+    auto end = detail::this_turn.end;
     return core_.taken_at() > end || (handled % 16 == 0 && ticks::now() > end);
+  }
+
+  /// Does what is due before the cell sleeps or lets others run.
+  void end_turn(size_t handled) {
+    auto has_timeout = [this] {
+      return this->getf(caf::abstract_actor::has_timeout_flag)
+             || (!this->bhvr_stack_.empty()
+                 && this->bhvr_stack_.back().timeout().valid());
+    };
+    if (handled > 0 && has_timeout())
+      this->set_receive_timeout();
+    core_.rest();
   }
 
   bool streams() const noexcept {
@@ -260,12 +292,13 @@ private:
            || !this->pending_stream_managers_.empty();
   }
 
-  /// Handles `x`, and before it whatever it must not overtake.
-  verdict handle_in_order(caf::mailbox_element_ptr& x) {
-    if (detail::cell_lanes::is_control(*x) && core_.is_down_msg(*x)) {
+  /// Handles `x`, or whatever it must not overtake.
+  verdict handle_control(caf::mailbox_element_ptr& x) {
+    if (core_.is_down_msg(*x)) {
       auto source = x->content().get_as<caf::down_msg>(0).source;
       auto id = caf::actor_cast<caf::strong_actor_ptr>(source);
       if (auto earlier = id ? core_.next_from(id.get()) : nullptr) {
+        core_.lanes.settle();
         core_.lanes.put_back(x.release());
         x.reset(earlier);
       }
@@ -280,10 +313,13 @@ private:
   };
 
   verdict handle(caf::mailbox_element& x) {
-    core_.begin(x);
+    auto& content = x.content();
+    auto token = content.type_token();
+    core_.begin(x, content, token);
+    auto is_response = x.mid.is_response();
     if (consumes_itself || !this->awaited_responses_.empty()
-        || x.mid.is_response() || this->bhvr_stack_.empty()
-        || core_.is_special(x)) {
+        || (!is_response
+            && (this->bhvr_stack_.empty() || core_.is_special(token)))) {
       switch (this->reactivate(x)) {
         case caf::scheduled_actor::activation_result::success:
           return verdict::consumed;
@@ -297,8 +333,14 @@ private:
     }
     this->current_mailbox_element(&x);
     try {
-      if (!invoke(x))
+      if (is_response) {
+        if (!invoke_response(x, content))
+          return verdict::dropped;
+      } else if (!invoke(x, content)) {
         return verdict::skipped;
+      }
+      if (this->multiplexed_responses_.size() > open_requests_of_caf)
+        spread_responses();
       this->bhvr_stack_.cleanup();
       if (this->alive())
         return verdict::consumed;
@@ -316,14 +358,14 @@ private:
 
   /// Calls the behavior with an ordinary message.
   /// @returns `false` if the message was skipped.
-  bool invoke(caf::mailbox_element& x) {
+  bool invoke(caf::mailbox_element& x, caf::type_erased_tuple& content) {
     replier visitor{this};
     constexpr auto flag = caf::abstract_actor::has_timeout_flag;
     auto had_timeout = this->getf(flag);
     if (had_timeout)
       this->unsetf(flag);
     auto consumed = true;
-    switch (this->bhvr_stack_.back()(visitor, x.content())) {
+    switch (this->bhvr_stack_.back()(visitor, content)) {
       case caf::match_case::match:
         break;
       case caf::match_case::skip:
@@ -343,15 +385,60 @@ private:
     return consumed;
   }
 
+  /// Calls the handler that waits for a response.
+  /// @returns `false` if nobody waits for it (any more).
+  bool invoke_response(caf::mailbox_element& x,
+                       caf::type_erased_tuple& content) {
+    caf::behavior f;
+    auto& xs = this->multiplexed_responses_;
+    if (auto i = xs.find(x.mid); i != xs.end()) {
+      f = std::move(i->second);
+      // CAF's erase would move all that follow.
+      if (auto last = std::prev(xs.end()); i != last)
+        *i = std::move(*last);
+      xs.erase(std::prev(xs.end()));
+      if (xs.empty() && core_.has_responses())
+        gather_response();
+    } else if (!core_.has_responses() || !core_.responses().extract(x.mid, f)) {
+      return false;
+    }
+    if (f(content) == caf::none) {
+      auto msg = caf::make_message(make_error(caf::sec::unexpected_response,
+                                              x.move_content_to_message()));
+      f(msg);
+    }
+    return true;
+  }
+
+  /// Moves handlers of responses out of CAF's list into a table, but for one,
+  /// by which CAF knows that the actor waits for something.
+  void spread_responses() {
+    auto& xs = this->multiplexed_responses_;
+    auto& table = core_.responses();
+    for (auto i = std::next(xs.begin()); i != xs.end(); ++i)
+      table.insert(i->first, std::move(i->second));
+    xs.erase(std::next(xs.begin()), xs.end());
+  }
+
+  /// Moves one of them back.
+  void gather_response() {
+    auto [id, f] = core_.responses().extract_any();
+    this->multiplexed_responses_.emplace(id, std::move(f));
+  }
+
   /// Hands all messages to CAF's own mailbox and runs CAF's own loop.
   caf::resumable::resume_result resume_on_caf_path(caf::execution_unit* ctx,
                                                    size_t max_throughput) {
     core_.on_caf_path = true;
     core_.rest();
+    while (core_.has_responses())
+      gather_response();
     this->mailbox().try_unblock();
     core_.lanes.unskip();
-    while (auto x = core_.next())
+    while (auto x = core_.next()) {
+      core_.lanes.settle();
       this->mailbox().push_back(caf::mailbox_element_ptr{x});
+    }
     auto result = Base::resume(ctx, max_throughput);
     if (result != caf::resumable::awaiting_message)
       return result;

@@ -32,11 +32,3 @@ uint64_t from_duration(std::chrono::nanoseconds x);
 std::chrono::nanoseconds to_duration(uint64_t x);
 
 } // namespace troupe::ticks
-
-namespace troupe::detail {
-
-/// When the turn that runs on this thread should end, in ticks; set by the
-/// scheduler.
-extern constinit thread_local uint64_t turn_end;
-
-} // namespace troupe::detail

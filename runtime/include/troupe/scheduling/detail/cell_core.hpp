@@ -20,7 +20,9 @@
 #include "troupe/scheduling/cell_stats.hpp"
 #include "troupe/scheduling/detail/cell_lanes.hpp"
 #include "troupe/scheduling/detail/cell_probe.hpp"
+#include "troupe/scheduling/detail/response_table.hpp"
 #include "troupe/scheduling/detail/start_record.hpp"
+#include "troupe/scheduling/detail/turn.hpp"
 #include "troupe/scheduling/ticks.hpp"
 
 namespace troupe {
@@ -94,15 +96,19 @@ public:
     return limited() ? try_block_limited() : lanes.try_block();
   }
 
-  /// Books that `x` is taken up.
-  void begin(const caf::mailbox_element& x) {
+  /// Books that `x` is taken up, the first message of a turn with the time at
+  /// which the turn began.
+  void begin(const caf::mailbox_element& x,
+             const caf::type_erased_tuple& content, uint32_t token) {
     if (history_ == 0)
       return;
-    auto now = ticks::now();
+    auto now = taken_at() == 0 ? this_turn.start : 0;
+    if (now == 0)
+      now = ticks::now();
     busy_since_.store(now, std::memory_order_relaxed);
     if (ring_.load(std::memory_order_relaxed) == nullptr)
       make_ring();
-    ring_.load(std::memory_order_relaxed)->record(now, x);
+    ring_.load(std::memory_order_relaxed)->record(now, x, content, token);
   }
 
   /// Books that `x` is done.
@@ -117,6 +123,11 @@ public:
   void dismissed(const caf::mailbox_element& x) {
     if (limited())
       release_limited(x);
+  }
+
+  /// Whether nothing waits but the message in work; see `cell_lanes::is_last`.
+  bool is_last() const noexcept {
+    return !limited() && lanes.is_last();
   }
 
   /// Sets `x` aside until another message has been handled.
@@ -154,9 +165,9 @@ public:
     return x.content().type_token() == caf::make_type_token<caf::down_msg>();
   }
 
-  /// Whether CAF treats the type of `x` in a special way.
-  static bool is_special(const caf::mailbox_element& x) {
-    switch (x.content().type_token()) {
+  /// Whether CAF treats messages with this type token in a special way.
+  static bool is_special(uint32_t token) {
+    switch (token) {
       case caf::make_type_token<caf::atom_value, caf::atom_value,
                                 std::string>():
       case caf::make_type_token<caf::timeout_msg>():
@@ -171,6 +182,14 @@ public:
   }
 
   void on_salvage(std::function<void(salvage&)> f);
+
+  /// Handlers of open requests beyond the few that CAF's own list holds.
+  response_table& responses();
+
+  bool has_responses() const noexcept {
+    auto x = more();
+    return x != nullptr && !x->responses.empty();
+  }
 
   cell_lanes lanes;
 
@@ -191,6 +210,7 @@ private:
     std::unique_ptr<limited_lane> limited;
     cell_hooks hooks;
     std::unique_ptr<std::function<void(salvage&)>> salvage_handler;
+    response_table responses;
   };
 
   extras* more() const noexcept {

@@ -171,6 +171,9 @@ private:
 /// at once and sorts it into its private lanes. The stack's head also counts
 /// its elements (in the upper 16 bits, saturating) and tells whether the cell
 /// sleeps (`blocked`) or has ended (`closed`).
+///
+/// A message that waits alone is handled where it is, at the bottom of the
+/// stack, so that taking it and falling asleep after it are one atomic step.
 class cell_lanes {
 public:
   using pointer = caf::mailbox_element*;
@@ -221,8 +224,10 @@ public:
   /// Number of messages that wait: exact for the private lanes, at most 65,535
   /// for the stack.
   uint64_t waiting() const noexcept {
-    return held_.load(std::memory_order_relaxed)
-           + (head_.load(std::memory_order_relaxed) >> 48);
+    auto held = held_.load(std::memory_order_relaxed);
+    auto stacked = head_.load(std::memory_order_relaxed) >> 48;
+    auto in_work = in_place_.load(std::memory_order_relaxed) != nullptr;
+    return held + stacked - (in_work && stacked > 0 ? 1 : 0);
   }
 
   bool is_closed() const noexcept {
@@ -231,13 +236,52 @@ public:
 
   // -- the cell only ----------------------------------------------------------
 
-  /// Takes the next message: control first, then data.
+  /// Takes the next message: control first, then data. The one taken before
+  /// must have been settled.
   pointer next() noexcept {
     if (control_.load(std::memory_order_relaxed) != control_seen_)
       fetch();
     if (auto x = first())
       return x;
+    auto head = head_.load(std::memory_order_acquire);
+    if (head >> 48 == 1) {
+      auto x = to_pointer(head);
+      if (is_control(*x))
+        ++control_seen_;
+      in_place_.store(x, std::memory_order_relaxed);
+      return x;
+    }
     return fetch() ? first() : nullptr;
+  }
+
+  /// Takes the message in work out of the stack if it is still there. Must be
+  /// called before the message is destroyed or put anywhere else.
+  void settle() noexcept {
+    if (in_place_.load(std::memory_order_relaxed) != nullptr)
+      fetch();
+  }
+
+  /// Whether the message in work is all there is, so that `settle_and_block` is
+  /// worth a try.
+  bool is_last() const noexcept {
+    auto x = in_place_.load(std::memory_order_relaxed);
+    return x != nullptr && head_.load(std::memory_order_relaxed) == alone(x)
+           && data_.empty() && urgent_.empty();
+  }
+
+  /// Settles the message in work and falls asleep.
+  /// @returns `false` if a message has arrived meanwhile.
+  /// @pre `is_last()` was true.
+  bool settle_and_block() noexcept {
+    // Cleared first: whoever wakes the cell may run it at once.
+    auto x = in_place_.load(std::memory_order_relaxed);
+    in_place_.store(nullptr, std::memory_order_relaxed);
+    auto expected = alone(x);
+    if (head_.compare_exchange_strong(expected, blocked))
+      return true;
+    in_place_.store(x, std::memory_order_relaxed);
+    fetch();
+    return false;
   }
 
   /// Takes the oldest data message from `sender`, if any: what a notice that
@@ -285,7 +329,7 @@ public:
   /// data in order. Later pushes are refused.
   void close(envelope_list& rest) noexcept;
 
-  /// Moves the stack into the private lanes.
+  /// Moves the stack into the private lanes, without the message in work.
   /// @returns `true` if there was something.
   bool fetch() noexcept {
     if (head_.load(std::memory_order_relaxed) <= closed)
@@ -299,6 +343,11 @@ private:
 
   static pointer to_pointer(uint64_t x) noexcept {
     return reinterpret_cast<pointer>(x & 0x0000'FFFF'FFFF'FFFF);
+  }
+
+  /// The head of a stack that consists of `x`.
+  static uint64_t alone(pointer x) noexcept {
+    return reinterpret_cast<uint64_t>(x) | (uint64_t{1} << 48);
   }
 
   bool sort(uint64_t stack) noexcept;
@@ -335,6 +384,8 @@ private:
   envelope_list data_;
   envelope_list urgent_;
   std::atomic<uint32_t> held_ = 0;
+  /// The message in work if it is still at the bottom of the stack.
+  std::atomic<pointer> in_place_ = nullptr;
 };
 
 } // namespace troupe::detail

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "caf/mailbox_element.hpp"
+#include "caf/type_nr.hpp"
 
 #include "troupe/scheduling/cell_stats.hpp"
 #include "troupe/scheduling/ticks.hpp"
@@ -37,21 +40,39 @@ public:
 
   static void destroy(envelope_ring* x) noexcept;
 
-  void record(uint64_t now, const caf::mailbox_element& x) noexcept {
+  void record(uint64_t now, const caf::mailbox_element& x,
+              const caf::type_erased_tuple& content, uint32_t token) noexcept {
     auto n = written_.load(std::memory_order_relaxed);
     auto& slot = slots()[n & (capacity_ - 1)];
-    auto& content = x.content();
-    auto size = content.size();
     slot.began.store(0, std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_release);
     slot.sender.store(x.sender ? x.sender->id() : caf::invalid_actor_id,
                       std::memory_order_relaxed);
     slot.mid.store(x.mid.integer_value(), std::memory_order_relaxed);
-    slot.size.store(size, std::memory_order_relaxed);
-    if (size != 0)
+    if (auto size = size_from_token(token)) {
+      slot.size.store(*size, std::memory_order_relaxed);
+      auto nr = *size > 0 ? (token >> 6 * (*size - 1)) & 0x3F : 0;
+      if (nr == caf::type_nr<caf::atom_value>::value || nr == 0)
+        record_type(content, slot);
+      else
+        record_type(nr, {}, slot);
+    } else {
+      slot.size.store(content.size(), std::memory_order_relaxed);
       record_type(content, slot);
+    }
     slot.began.store(now, std::memory_order_release);
     written_.store(n + 1, std::memory_order_release);
+  }
+
+  /// Returns how many elements a message with this token has, if the token
+  /// tells: it has 6 bits for each of the last five, and ones in front.
+  static constexpr std::optional<uint32_t>
+  size_from_token(uint32_t token) noexcept {
+    static_assert(caf::type_nrs < 0x30, "a type's bits may begin with 10");
+    auto ones = static_cast<uint32_t>(std::countl_one(token));
+    if (ones < 8)
+      return std::nullopt;
+    return (32 - ones + 5) / 6;
   }
 
   std::vector<envelope_record> snapshot() const;
@@ -74,12 +95,20 @@ private:
 
   static void record_type(const caf::type_erased_tuple& content,
                           slot_type& slot) noexcept {
+    if (content.empty()) {
+      record_type(0, {}, slot);
+      return;
+    }
     auto [nr, info] = content.type(0);
     auto atom = nr == caf::type_nr<caf::atom_value>::value
                     ? *static_cast<const caf::atom_value*>(content.get(0))
                     : caf::atom_value{};
-    slot.type.store(nr != 0 ? nr : reinterpret_cast<uintptr_t>(info),
-                    std::memory_order_relaxed);
+    record_type(nr != 0 ? nr : reinterpret_cast<uintptr_t>(info), atom, slot);
+  }
+
+  static void record_type(uintptr_t type, caf::atom_value atom,
+                          slot_type& slot) noexcept {
+    slot.type.store(type, std::memory_order_relaxed);
     slot.atom.store(static_cast<uint64_t>(atom), std::memory_order_relaxed);
   }
 
