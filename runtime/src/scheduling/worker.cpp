@@ -335,6 +335,8 @@ caf::resumable::resume_result worker::give_turn(job_ptr job) {
 void worker::execute(job_ptr job) {
   auto& turn = detail::this_turn;
   auto result = give_turn(job);
+  if (credit_ > 0 && ring_.empty() && next_.peek() == nullptr)
+    credit_ = 0; // nobody had to wait
   switch (result) {
     case caf::resumable::resume_later: {
       append(job);
