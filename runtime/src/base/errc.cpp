@@ -9,6 +9,8 @@
 #include "caf/message.hpp"
 #include "caf/sec.hpp"
 
+#include "troupe/base/exception_reason.hpp"
+
 namespace troupe {
 
 std::string to_string(errc x) {
@@ -77,6 +79,8 @@ std::string to_string(errc x) {
       return "unhandled_exception";
     case errc::start_timeout:
       return "start_timeout";
+    case errc::no_supervisor:
+      return "no_supervisor";
     case errc::start_ignored:
       return "start_ignored";
     case errc::restarts_exhausted:
@@ -180,7 +184,7 @@ std::string describe(const caf::error& x) {
   if (!x)
     return "no error";
   auto& context = x.context();
-  if (context.match_elements<std::string>())
+  if (context.match_elements<std::string>() || !exception_type(x).empty())
     return context.get_as<std::string>(0);
   auto result = code_name(x);
   if (!context.empty())

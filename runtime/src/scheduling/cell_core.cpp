@@ -16,6 +16,7 @@
 #include "caf/sec.hpp"
 
 #include "troupe/base/errc.hpp"
+#include "troupe/base/exception_reason.hpp"
 #include "troupe/scheduling/cell.hpp"
 #include "troupe/scheduling/detail/block_cache.hpp"
 
@@ -27,6 +28,10 @@ namespace {
 
 detail::cell_probe* probe_of(caf::abstract_actor* x) {
   return dynamic_cast<detail::cell_probe*>(x);
+}
+
+detail::cell_probe* probe_of(const caf::actor& x) {
+  return x ? probe_of(caf::actor_cast<caf::abstract_actor*>(x)) : nullptr;
 }
 
 } // namespace
@@ -44,26 +49,19 @@ std::string to_string(overflow_policy x) {
 }
 
 std::optional<cell_stats> stats_of(const caf::actor& x) {
-  auto probe = probe_of(caf::actor_cast<caf::abstract_actor*>(x));
+  auto probe = probe_of(x);
   if (probe == nullptr || probe->core().lanes.is_closed())
     return std::nullopt;
   return probe->stats();
 }
 
 std::vector<envelope_record> history_of(const caf::actor& x) {
-  auto probe = probe_of(caf::actor_cast<caf::abstract_actor*>(x));
+  auto probe = probe_of(x);
   return probe != nullptr ? probe->history() : std::vector<envelope_record>{};
 }
 
-cancel_token::cancel_token(const caf::local_actor* self) {
-  if (auto probe = dynamic_cast<const detail::cell_probe*>(self)) {
-    owner_ = caf::strong_actor_ptr{self->ctrl()};
-    flag_ = &probe->exit_requested();
-  }
-}
-
 bool has_hooks(const caf::actor& x) {
-  auto probe = probe_of(caf::actor_cast<caf::abstract_actor*>(x));
+  auto probe = probe_of(x);
   return probe != nullptr && probe->core().has_hooks();
 }
 
@@ -90,14 +88,7 @@ caf::error keep_exception_text(caf::scheduled_actor* self,
                                std::exception_ptr& x) {
   // Prints a line, as for any actor.
   auto result = caf::scheduled_actor::default_exception_handler(self, x);
-  try {
-    std::rethrow_exception(x);
-  } catch (const std::exception& e) {
-    return {result.code(), result.category(),
-            caf::make_message(std::string{e.what()})};
-  } catch (...) {
-    return result;
-  }
+  return {result.code(), result.category(), exception_context(x)};
 }
 
 // -- envelope_ring ------------------------------------------------------------
@@ -174,7 +165,20 @@ void cell_core::make_ring() {
 
 void cell_core::note_exit(const caf::mailbox_element& x) {
   if (x.content().get_as<caf::exit_msg>(0).reason)
-    exit_requested.store(true, std::memory_order_release);
+    stop_.store(exit_mark, std::memory_order_release);
+}
+
+bool cell_core::request_cancel(uint64_t at_least) noexcept {
+  auto since = busy_since_.load(std::memory_order_relaxed);
+  auto now = ticks::now();
+  if (since == 0 || (now > since ? now - since : 0) < at_least)
+    return false;
+  auto old = stop_.load(std::memory_order_relaxed);
+  while (old != exit_mark
+         && !stop_.compare_exchange_weak(old, since, std::memory_order_release,
+                                         std::memory_order_relaxed))
+    ; // nop
+  return true;
 }
 
 cell_core::pushed cell_core::push_limited(caf::mailbox_element_ptr& x) {

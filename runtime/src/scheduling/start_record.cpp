@@ -2,12 +2,64 @@
 
 #include "troupe/scheduling/detail/start_record.hpp"
 
+#include <string>
 #include <utility>
 
+#include "caf/abstract_actor.hpp"
+#include "caf/actor_cast.hpp"
 #include "caf/local_actor.hpp"
 #include "caf/mailbox_element.hpp"
+#include "caf/system_messages.hpp"
+#include "caf/type_nr.hpp"
+
+#include "troupe/scheduling/exit_origin.hpp"
 
 namespace troupe::detail {
+
+namespace {
+
+bool has_ended(const caf::abstract_actor& x) {
+  return x.getf(caf::abstract_actor::is_terminated_flag);
+}
+
+std::string name_of(const caf::strong_actor_ptr& x,
+                    const caf::actor_control_block& self) {
+  auto result = "actor " + std::to_string(x->id());
+  if (x->node() != self.node())
+    result += " of node " + to_string(x->node());
+  return result;
+}
+
+} // namespace
+
+void start_record::note(const caf::mailbox_element& x,
+                        const caf::actor_control_block& self) {
+  auto& content = x.content();
+  if (content.type_token() != caf::make_type_token<caf::exit_msg>())
+    return;
+  auto& msg = content.get_as<caf::exit_msg>(0);
+  if (!msg.reason)
+    return;
+  exit_origin result;
+  auto source = caf::actor_cast<caf::strong_actor_ptr>(msg.source);
+  if (source == nullptr)
+    // It is gone: what it sent was its last word to those linked to it.
+    result.how = exit_origin::kind::link;
+  else if (source.get() == &self)
+    result.how = exit_origin::kind::message;
+  else
+    result = {has_ended(*source->get()) ? exit_origin::kind::link
+                                        : exit_origin::kind::message,
+              name_of(source, self)};
+  last_exit.reset(new exit_note{std::move(result), msg.reason});
+}
+
+void start_record::ended(caf::actor_control_block* self, const caf::error& why,
+                         caf::execution_unit* host) {
+  if (last_exit && last_exit->reason != why)
+    last_exit.reset();
+  acknowledge(self, why, host);
+}
 
 void start_record::acknowledge(caf::actor_control_block* self,
                                const caf::error& why,
@@ -32,3 +84,19 @@ start_record* record_of(caf::local_actor* self) noexcept {
 }
 
 } // namespace troupe::detail
+
+namespace troupe {
+
+exit_origin exit_origin_of(const caf::actor& x) {
+  if (!x)
+    return {};
+  auto ptr = caf::actor_cast<caf::abstract_actor*>(x);
+  if (!ptr->getf(caf::abstract_actor::is_terminated_flag))
+    return {};
+  auto started = dynamic_cast<detail::started_actor*>(ptr);
+  auto record = started != nullptr ? started->record() : nullptr;
+  return record != nullptr && record->last_exit ? record->last_exit->origin
+                                                : exit_origin{};
+}
+
+} // namespace troupe

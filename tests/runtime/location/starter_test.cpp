@@ -17,8 +17,11 @@
 #include "caf/typed_event_based_actor.hpp"
 
 #include "support/deterministic.hpp"
+#include "troupe/base/death_reason.hpp"
 #include "troupe/base/errc.hpp"
+#include "troupe/base/exception_reason.hpp"
 #include "troupe/scheduling/cell_stats.hpp"
+#include "troupe/scheduling/exit_origin.hpp"
 
 using namespace std::chrono_literals;
 
@@ -258,6 +261,101 @@ TEST_F(Starter, AnActorThatDoesItsWorkInTheInitFunctionHasStarted) {
   start(pooled([](caf::event_based_actor*) {}));
   ASSERT_EQ(outcomes_.size(), 1u);
   EXPECT_TRUE(outcomes_[0]);
+}
+
+// -- causes of death ---------------------------------------------------------
+
+/// Ends a child in one of many ways.
+class StarterDeath : public Starter {
+protected:
+  caf::actor child(const starter& x) {
+    start(x);
+    auto result = outcomes_.empty() || !outcomes_.back() ? caf::actor{}
+                                                         : *outcomes_.back();
+    self()->monitor(result);
+    return result;
+  }
+
+  std::string line(const caf::actor& x) {
+    run();
+    auto down = received<caf::down_msg>();
+    return down ? to_string(explain(down->reason, exit_origin_of(x))) : "alive";
+  }
+};
+
+TEST_F(StarterDeath, AnExceptionInAHandlerHasClassAndText) {
+  auto x = child(pooled([](caf::event_based_actor*) -> caf::behavior {
+    return {[](int) { throw std::out_of_range{"index 7"}; }};
+  }));
+  self()->send(x, 1);
+  EXPECT_EQ(line(x), "std::out_of_range: index 7");
+}
+
+TEST_F(StarterDeath, AnErrorOfItsOwn) {
+  auto x = child(pooled([](caf::event_based_actor* self) -> caf::behavior {
+    return {
+        [self](int) { self->quit(make_error(errc::bad_input, "no file")); }};
+  }));
+  self()->send(x, 1);
+  EXPECT_EQ(line(x), "quit: no file");
+}
+
+TEST_F(StarterDeath, TheEndOfItsWork) {
+  auto x = child(pooled([](caf::event_based_actor* self) -> caf::behavior {
+    return {[self](int) { self->quit(); }};
+  }));
+  self()->send(x, 1);
+  EXPECT_EQ(line(x), "finished");
+}
+
+TEST_F(StarterDeath, AnExitMessageNamesItsSender) {
+  auto x = child(pooled(echo));
+  self()->send_exit(x, caf::exit_reason::user_shutdown);
+  EXPECT_EQ(line(x), "told to exit by actor " + std::to_string(self()->id())
+                         + ": user_shutdown");
+}
+
+TEST_F(StarterDeath, AnExitMessageWithoutSender) {
+  auto x = child(pooled(echo));
+  caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+  EXPECT_EQ(line(x), "told to exit: user_shutdown");
+}
+
+TEST_F(StarterDeath, AKillNamesItsSender) {
+  auto x = child(pooled(echo));
+  self()->send_exit(x, caf::exit_reason::kill);
+  EXPECT_EQ(line(x), "killed by actor " + std::to_string(self()->id()));
+}
+
+TEST_F(StarterDeath, ALinkNamesTheActorThatEnded) {
+  auto friend_of_it = sys.spawn([](caf::event_based_actor* self) {
+    self->set_exception_handler(exception_reason);
+    return caf::behavior{[](int) { throw std::runtime_error{"out of tea"}; }};
+  });
+  auto x = child(pooled([=](caf::event_based_actor* self) -> caf::behavior {
+    self->link_to(friend_of_it);
+    return {[](int) {}};
+  }));
+  self()->send(friend_of_it, 1);
+  EXPECT_EQ(line(x), "linked actor " + std::to_string(friend_of_it.id())
+                         + " ended: std::runtime_error: out of tea");
+}
+
+TEST_F(StarterDeath, AnExitMessageThatWasIgnoredIsNotTheCause) {
+  auto x = child(pooled([](caf::event_based_actor* self) -> caf::behavior {
+    self->set_exit_handler([](caf::exit_msg&) {});
+    return {[](int) { throw std::runtime_error{"out of tea"}; }};
+  }));
+  self()->send_exit(x, caf::exit_reason::user_shutdown);
+  self()->send(x, 1);
+  EXPECT_EQ(line(x), "std::runtime_error: out of tea");
+}
+
+TEST_F(StarterDeath, AStockActorTellsWhatCafTells) {
+  auto x = sys.spawn(echo);
+  self()->monitor(x);
+  self()->send_exit(x, caf::exit_reason::user_shutdown);
+  EXPECT_EQ(line(x), "quit: user_shutdown");
 }
 
 // -- deadlines ----------------------------------------------------------------

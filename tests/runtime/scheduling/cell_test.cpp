@@ -232,6 +232,11 @@ TEST_F(Cell, StockActorHasNeitherStatsNorHistory) {
   me()->send_exit(x, caf::exit_reason::kill);
 }
 
+TEST_F(Cell, NoActorHasNeitherStatsNorHistory) {
+  EXPECT_FALSE(troupe::stats_of(caf::actor{}));
+  EXPECT_TRUE(troupe::history_of(caf::actor{}).empty());
+}
+
 TEST_F(Cell, CancelTokenIsSetWhileTheHandlerStillRuns) {
   std::promise<void> started;
   auto x = troupe::spawn(*sys, [&](caf::event_based_actor* me) {

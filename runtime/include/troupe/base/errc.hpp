@@ -77,6 +77,8 @@ enum class errc : uint8_t {
   unhandled_exception,
   /// A child did not start in time.
   start_timeout,
+  /// The actor is no child of a supervisor, or the supervisor is gone.
+  no_supervisor,
   /// A child declined to start.
   start_ignored,
   /// A child failed more often than its restart budget permits.

@@ -22,6 +22,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe, 20000)
   CAF_ADD_TYPE_ID(troupe, (troupe::pool_stats))
   CAF_ADD_TYPE_ID(troupe, (troupe::supervision_event))
 
+  CAF_ADD_ATOM(troupe, troupe, checkpoint_atom, "checkpoint")
   CAF_ADD_ATOM(troupe, troupe, child_atom, "child")
   CAF_ADD_ATOM(troupe, troupe, children_atom, "children")
   CAF_ADD_ATOM(troupe, troupe, count_atom, "count")

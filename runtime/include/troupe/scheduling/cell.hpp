@@ -15,6 +15,7 @@
 #include "caf/scheduler/abstract_coordinator.hpp"
 
 #include "troupe/base/errc.hpp"
+#include "troupe/scheduling/cancel_token.hpp"
 #include "troupe/scheduling/cell_options.hpp"
 #include "troupe/scheduling/cell_stats.hpp"
 #include "troupe/scheduling/detail/cell_core.hpp"
@@ -104,7 +105,7 @@ public:
 
   bool cleanup(caf::error&& reason, caf::execution_unit* host) override {
     if (core_.record != nullptr)
-      core_.record->acknowledge(this->ctrl(), reason, host);
+      core_.record->ended(this->ctrl(), reason, host);
     if (core_.has_responses())
       core_.responses().clear();
     if (!core_.lanes.is_closed()) {
@@ -197,10 +198,6 @@ public:
 
   std::vector<envelope_record> history() const override {
     return core_.history();
-  }
-
-  const std::atomic<bool>& exit_requested() const noexcept override {
-    return core_.exit_requested;
   }
 
   detail::cell_core& core() noexcept override {
@@ -320,6 +317,8 @@ private:
     if (consumes_itself || !this->awaited_responses_.empty()
         || (!is_response
             && (this->bhvr_stack_.empty() || core_.is_special(token)))) {
+      if (core_.record != nullptr)
+        core_.record->note(x, *this->ctrl());
       switch (this->reactivate(x)) {
         case caf::scheduled_actor::activation_result::success:
           return verdict::consumed;
@@ -447,24 +446,6 @@ private:
   }
 
   detail::cell_core core_;
-};
-
-/// Returns whether somebody has asked an actor to exit, though its handler is
-/// still busy: what a long computation should look at now and then.
-///
-/// Thread-safe. Keeps the actor's memory while it exists.
-class cancel_token {
-public:
-  /// Of an actor that is no cell, a token that is never set.
-  explicit cancel_token(const caf::local_actor* self);
-
-  bool requested() const noexcept {
-    return flag_ != nullptr && flag_->load(std::memory_order_acquire);
-  }
-
-private:
-  caf::strong_actor_ptr owner_;
-  const std::atomic<bool>* flag_ = nullptr;
 };
 
 /// What is left in the mailbox of a cell that ends.

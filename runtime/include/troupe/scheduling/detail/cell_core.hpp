@@ -80,6 +80,19 @@ public:
 
   std::vector<envelope_record> history() const;
 
+  /// Asks the cell to give up the message in work, if it has been in work for
+  /// at least so many ticks.
+  /// @returns whether there is such a message.
+  bool request_cancel(uint64_t at_least) noexcept;
+
+  /// Whether the cell was asked to exit, or to give up the message in work.
+  bool stop_requested() const noexcept {
+    auto x = stop_.load(std::memory_order_relaxed);
+    return x != 0
+           && (x == exit_mark
+               || x == busy_since_.load(std::memory_order_relaxed));
+  }
+
   // -- the cell only ----------------------------------------------------------
 
   cell_lanes::pointer next() {
@@ -196,8 +209,6 @@ public:
   /// What the cell was started with, if a starter has started it.
   std::unique_ptr<start_record> record;
 
-  std::atomic<bool> exit_requested = false;
-
   /// Whether the cell takes part in a stream and uses CAF's own mailbox.
   bool on_caf_path = false;
 
@@ -236,11 +247,17 @@ private:
 
   void make_ring();
 
+  /// In place of a message's time: all messages are to be given up.
+  static constexpr uint64_t exit_mark = UINT64_MAX;
+
   uint16_t history_;
   std::atomic<uint32_t> skipped_ = 0;
   std::atomic<extras*> extras_ = nullptr;
   counter handled_;
   std::atomic<uint64_t> busy_since_ = 0;
+  /// Since when the message has been in work that is to be given up. It never
+  /// has to be cleared: no other message has the same time.
+  std::atomic<uint64_t> stop_ = 0;
   std::atomic<envelope_ring*> ring_ = nullptr;
 };
 

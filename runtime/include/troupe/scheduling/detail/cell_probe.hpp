@@ -133,9 +133,6 @@ public:
 
   virtual std::vector<envelope_record> history() const = 0;
 
-  /// Set as soon as somebody has asked the cell to exit.
-  virtual const std::atomic<bool>& exit_requested() const noexcept = 0;
-
   virtual cell_core& core() noexcept = 0;
 
 protected:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "caf/actor_control_block.hpp"
@@ -11,7 +12,11 @@
 #include "caf/message.hpp"
 #include "caf/message_id.hpp"
 
+#include "troupe/base/death_reason.hpp"
+
 namespace troupe::detail {
+
+class checkpoint_box;
 
 /// What an actor of this process knows about its own start: on whose behalf it
 /// was started, as what, and where its start is to be acknowledged.
@@ -31,14 +36,35 @@ struct start_record {
   std::string child;
   uint64_t generation = 0;
 
-  /// What an earlier incarnation has left, empty if nothing.
+  /// The newest checkpoint, at first that of an earlier incarnation; empty if
+  /// there is none.
   caf::message checkpoint;
   uint64_t max_checkpoint_bytes = 0;
+
+  /// Where the actor puts its own checkpoints; made with the first.
+  std::shared_ptr<checkpoint_box> box;
+
+  /// An exit message that the actor got.
+  struct exit_note {
+    exit_origin origin;
+    caf::error reason;
+  };
+
+  /// The last one; once the actor has ended, the one that it ended by.
+  std::unique_ptr<exit_note> last_exit;
+
+  /// Keeps in mind who sends `x`, if that is an exit message to `self`.
+  void note(const caf::mailbox_element& x,
+            const caf::actor_control_block& self);
 
   /// Tells the parent that the start has succeeded, or failed because of `why`.
   /// Only the first call has an effect.
   void acknowledge(caf::actor_control_block* self, const caf::error& why,
                    caf::execution_unit* host);
+
+  /// Books that the actor ends because of `why`.
+  void ended(caf::actor_control_block* self, const caf::error& why,
+             caf::execution_unit* host);
 };
 
 /// An actor that was started with a record.
