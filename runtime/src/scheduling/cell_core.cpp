@@ -94,7 +94,8 @@ caf::error keep_exception_text(caf::scheduled_actor* self,
 // -- envelope_ring ------------------------------------------------------------
 
 envelope_ring* envelope_ring::make(size_t capacity) {
-  capacity = std::bit_ceil(capacity);
+  if (capacity > 0)
+    capacity = std::bit_ceil(capacity);
   auto bytes = sizeof(envelope_ring) + capacity * sizeof(slot_type);
   auto ptr = new (block_cache::allocate(bytes)) envelope_ring(capacity);
   for (size_t i = 0; i < capacity; ++i)
@@ -159,8 +160,10 @@ cell_core::~cell_core() {
   delete more();
 }
 
-void cell_core::make_ring() {
-  ring_.store(envelope_ring::make(history_), std::memory_order_release);
+envelope_ring& cell_core::make_ring() {
+  auto result = envelope_ring::make(history_);
+  ring_.store(result, std::memory_order_release);
+  return *result;
 }
 
 void cell_core::note_exit(const caf::mailbox_element& x) {
@@ -240,10 +243,9 @@ caf::mailbox_element* cell_core::peek() {
 }
 
 void cell_core::skip(cell_lanes::pointer x) {
-  skipped_.store(skipped_.load(std::memory_order_relaxed) + 1,
-                 std::memory_order_relaxed);
+  ring().skipped.bump();
   lanes.settle();
-  lanes.skip(x);
+  lanes.skip(need_more().aside, x);
 }
 
 cell_core::extras& cell_core::need_more() {
@@ -269,6 +271,7 @@ response_table& cell_core::responses() {
 void cell_core::close(envelope_list& rest, const caf::error& reason,
                       caf::mailbox_element* in_work,
                       const caf::actor_control_block* self) {
+  unskip();
   lanes.close(rest);
   if (more() == nullptr)
     return;
@@ -296,8 +299,10 @@ void cell_core::close(envelope_list& rest, const caf::error& reason,
 
 cell_stats cell_core::stats() const {
   cell_stats result;
-  result.handled = handled_.value();
-  result.skipped = skipped_.load(std::memory_order_relaxed);
+  if (auto ring = ring_.load(std::memory_order_acquire)) {
+    result.handled = ring->handled.value();
+    result.skipped = ring->skipped.value();
+  }
   result.waiting = lanes.waiting();
   if (limited()) {
     auto& lane = *more()->limited;

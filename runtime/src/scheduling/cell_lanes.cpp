@@ -85,10 +85,12 @@ bool cell_lanes::sort(uint64_t stack) noexcept {
   envelope_list urgent;
   envelope_list data;
   int n = 0;
-  auto in_work = in_place_.load(std::memory_order_relaxed);
-  in_place_.store(nullptr, std::memory_order_relaxed);
-  for (auto x = to_pointer(stack); x != in_work; ++n) {
+  auto in_place = in_place_.load(std::memory_order_relaxed);
+  in_place_.store(false, std::memory_order_relaxed);
+  for (auto x = to_pointer(stack); x != nullptr; ++n) {
     auto next = static_cast<pointer>(x->next);
+    if (next == nullptr && in_place)
+      break; // the message in work
     if (is_control(*x)) {
       ++control_seen_;
       urgent.push_front(x);
@@ -105,7 +107,6 @@ bool cell_lanes::sort(uint64_t stack) noexcept {
 
 void cell_lanes::close(envelope_list& rest) noexcept {
   sort(head_.exchange(closed, std::memory_order_acquire));
-  unskip();
   rest.splice_back(urgent_);
   rest.splice_back(data_);
   held_.store(0, std::memory_order_relaxed);

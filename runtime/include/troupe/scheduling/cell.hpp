@@ -44,9 +44,7 @@ namespace troupe {
 /// system messages go through `consume`, and an actor that takes part in a
 /// stream leaves the short path for good.
 template <class Base>
-class cell : public Base,
-             public detail::cell_probe,
-             public detail::started_actor {
+class cell : public Base, public detail::cell_probe {
 public:
   using caf::abstract_actor::enqueue;
 
@@ -104,8 +102,8 @@ public:
   }
 
   bool cleanup(caf::error&& reason, caf::execution_unit* host) override {
-    if (core_.record != nullptr)
-      core_.record->ended(this->ctrl(), reason, host);
+    if (auto x = core_.record())
+      x->ended(this->ctrl(), reason, host);
     if (core_.has_responses())
       core_.responses().clear();
     if (!core_.lanes.is_closed()) {
@@ -130,8 +128,8 @@ public:
     if (!this->getf(caf::abstract_actor::is_initialized_flag)) {
       if (!this->activate(ctx))
         return resumable::done;
-      if (core_.record != nullptr)
-        core_.record->acknowledge(this->ctrl(), {}, ctx);
+      if (auto x = core_.record())
+        x->acknowledge(this->ctrl(), {}, ctx);
     } else {
       this->context(ctx);
       if (!this->alive())
@@ -204,10 +202,8 @@ public:
     return core_;
   }
 
-  // -- overridden functions of started_actor ----------------------------------
-
   detail::start_record* record() noexcept override {
-    return core_.record.get();
+    return core_.record();
   }
 
 private:
@@ -317,8 +313,8 @@ private:
     if (consumes_itself || !this->awaited_responses_.empty()
         || (!is_response
             && (this->bhvr_stack_.empty() || core_.is_special(token)))) {
-      if (core_.record != nullptr)
-        core_.record->note(x, *this->ctrl());
+      if (auto started = core_.record())
+        started->note(x, *this->ctrl());
       switch (this->reactivate(x)) {
         case caf::scheduled_actor::activation_result::success:
           return verdict::consumed;
@@ -433,7 +429,7 @@ private:
     while (core_.has_responses())
       gather_response();
     this->mailbox().try_unblock();
-    core_.lanes.unskip();
+    core_.unskip();
     while (auto x = core_.next()) {
       core_.lanes.settle();
       this->mailbox().push_back(caf::mailbox_element_ptr{x});

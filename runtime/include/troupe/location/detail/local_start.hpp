@@ -35,7 +35,7 @@ caf::strong_actor_ptr launch(caf::actor_system& sys, caf::actor_config& cfg,
                              const cell_hooks& hooks, const Ts&... xs) {
   if constexpr (is_cell_base<T>) {
     auto prepare = [&](auto& self) {
-      self.core().record = std::move(record);
+      self.core().record(std::move(record));
       self.set_exception_handler(exception_reason);
     };
     return launch_cell<T, Os>(sys, cfg, cell_options{.hooks = hooks}, prepare,

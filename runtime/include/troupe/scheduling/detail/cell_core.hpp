@@ -119,17 +119,15 @@ public:
     if (now == 0)
       now = ticks::now();
     busy_since_.store(now, std::memory_order_relaxed);
-    if (ring_.load(std::memory_order_relaxed) == nullptr)
-      make_ring();
-    ring_.load(std::memory_order_relaxed)->record(now, x, content, token);
+    ring().record(now, x, content, token);
   }
 
   /// Books that `x` is done.
   void consumed(const caf::mailbox_element& x) {
-    handled_.bump();
+    ring().handled.bump();
     if (limited())
       release_limited(x);
-    lanes.unskip();
+    unskip();
   }
 
   /// Books that nobody waited for `x`.
@@ -141,6 +139,12 @@ public:
   /// Whether nothing waits but the message in work; see `cell_lanes::is_last`.
   bool is_last() const noexcept {
     return !limited() && lanes.is_last();
+  }
+
+  /// Puts what was set aside in front again.
+  void unskip() noexcept {
+    if (auto x = more())
+      lanes.unskip(x->aside);
   }
 
   /// Sets `x` aside until another message has been handled.
@@ -196,6 +200,16 @@ public:
 
   void on_salvage(std::function<void(salvage&)> f);
 
+  /// What the cell was started with, if a starter has started it.
+  start_record* record() const noexcept {
+    auto x = more();
+    return x != nullptr ? x->record.get() : nullptr;
+  }
+
+  void record(std::unique_ptr<start_record> x) {
+    need_more().record = std::move(x);
+  }
+
   /// Handlers of open requests beyond the few that CAF's own list holds.
   response_table& responses();
 
@@ -205,9 +219,6 @@ public:
   }
 
   cell_lanes lanes;
-
-  /// What the cell was started with, if a starter has started it.
-  std::unique_ptr<start_record> record;
 
   /// Whether the cell takes part in a stream and uses CAF's own mailbox.
   bool on_caf_path = false;
@@ -221,7 +232,9 @@ private:
     std::unique_ptr<limited_lane> limited;
     cell_hooks hooks;
     std::unique_ptr<std::function<void(salvage&)>> salvage_handler;
+    std::unique_ptr<start_record> record;
     response_table responses;
+    cell_lanes::aside aside;
   };
 
   extras* more() const noexcept {
@@ -245,15 +258,19 @@ private:
 
   void note_exit(const caf::mailbox_element& x);
 
-  void make_ring();
+  /// Made for the first message.
+  envelope_ring& ring() {
+    auto x = ring_.load(std::memory_order_relaxed);
+    return x != nullptr ? *x : make_ring();
+  }
+
+  envelope_ring& make_ring();
 
   /// In place of a message's time: all messages are to be given up.
   static constexpr uint64_t exit_mark = UINT64_MAX;
 
   uint16_t history_;
-  std::atomic<uint32_t> skipped_ = 0;
   std::atomic<extras*> extras_ = nullptr;
-  counter handled_;
   std::atomic<uint64_t> busy_since_ = 0;
   /// Since when the message has been in work that is to be given up. It never
   /// has to be cleared: no other message has the same time.

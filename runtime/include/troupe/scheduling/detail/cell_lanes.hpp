@@ -226,8 +226,8 @@ public:
   uint64_t waiting() const noexcept {
     auto held = held_.load(std::memory_order_relaxed);
     auto stacked = head_.load(std::memory_order_relaxed) >> 48;
-    auto in_work = in_place_.load(std::memory_order_relaxed) != nullptr;
-    return held + stacked - (in_work && stacked > 0 ? 1 : 0);
+    auto in_place = in_place_.load(std::memory_order_relaxed);
+    return held + stacked - (in_place && stacked > 0 ? 1 : 0);
   }
 
   bool is_closed() const noexcept {
@@ -248,7 +248,7 @@ public:
       auto x = to_pointer(head);
       if (is_control(*x))
         ++control_seen_;
-      in_place_.store(x, std::memory_order_relaxed);
+      in_place_.store(true, std::memory_order_relaxed);
       return x;
     }
     return fetch() ? first() : nullptr;
@@ -257,29 +257,30 @@ public:
   /// Takes the message in work out of the stack if it is still there. Must be
   /// called before the message is destroyed or put anywhere else.
   void settle() noexcept {
-    if (in_place_.load(std::memory_order_relaxed) != nullptr)
+    if (in_place_.load(std::memory_order_relaxed))
       fetch();
   }
 
   /// Whether the message in work is all there is, so that `settle_and_block` is
   /// worth a try.
   bool is_last() const noexcept {
-    auto x = in_place_.load(std::memory_order_relaxed);
-    return x != nullptr && head_.load(std::memory_order_relaxed) == alone(x)
-           && data_.empty() && urgent_.empty();
+    return in_place_.load(std::memory_order_relaxed)
+           && head_.load(std::memory_order_relaxed) >> 48 == 1 && data_.empty()
+           && urgent_.empty();
   }
 
   /// Settles the message in work and falls asleep.
   /// @returns `false` if a message has arrived meanwhile.
   /// @pre `is_last()` was true.
   bool settle_and_block() noexcept {
-    // Cleared first: whoever wakes the cell may run it at once.
-    auto x = in_place_.load(std::memory_order_relaxed);
-    in_place_.store(nullptr, std::memory_order_relaxed);
-    auto expected = alone(x);
-    if (head_.compare_exchange_strong(expected, blocked))
-      return true;
-    in_place_.store(x, std::memory_order_relaxed);
+    auto head = head_.load(std::memory_order_relaxed);
+    if (head >> 48 == 1) {
+      // Cleared first: whoever wakes the cell may run it at once.
+      in_place_.store(false, std::memory_order_relaxed);
+      if (head_.compare_exchange_strong(head, blocked))
+        return true;
+      in_place_.store(true, std::memory_order_relaxed);
+    }
     fetch();
     return false;
   }
@@ -309,20 +310,22 @@ public:
     return head_.compare_exchange_strong(expected, blocked);
   }
 
+  /// Messages that were skipped.
+  struct aside {
+    envelope_list data;
+    envelope_list urgent;
+  };
+
   /// Sets a message aside until another one has been handled.
-  void skip(pointer x) {
-    if (aside_ == nullptr)
-      aside_ = std::make_unique<aside>();
+  void skip(aside& to, pointer x) noexcept {
     hold(1);
-    (is_control(*x) ? aside_->urgent : aside_->data).push_back(x);
+    (is_control(*x) ? to.urgent : to.data).push_back(x);
   }
 
   /// Puts what was set aside in front again.
-  void unskip() noexcept {
-    if (aside_ == nullptr)
-      return;
-    data_.splice_front(aside_->data);
-    urgent_.splice_front(aside_->urgent);
+  void unskip(aside& from) noexcept {
+    data_.splice_front(from.data);
+    urgent_.splice_front(from.urgent);
   }
 
   /// Ends the mailbox and moves all that waits into `rest`: control first, then
@@ -345,11 +348,6 @@ private:
     return reinterpret_cast<pointer>(x & 0x0000'FFFF'FFFF'FFFF);
   }
 
-  /// The head of a stack that consists of `x`.
-  static uint64_t alone(pointer x) noexcept {
-    return reinterpret_cast<uint64_t>(x) | (uint64_t{1} << 48);
-  }
-
   bool sort(uint64_t stack) noexcept;
 
   pointer first() noexcept {
@@ -368,24 +366,17 @@ private:
                 std::memory_order_relaxed);
   }
 
-  /// Messages that were skipped.
-  struct aside {
-    envelope_list data;
-    envelope_list urgent;
-  };
-
   // Written by senders.
   std::atomic<uint64_t> head_ = 0;
   std::atomic<uint32_t> control_ = 0;
 
   // Written by the cell only.
   uint32_t control_seen_ = 0;
-  std::unique_ptr<aside> aside_;
   envelope_list data_;
   envelope_list urgent_;
   std::atomic<uint32_t> held_ = 0;
-  /// The message in work if it is still at the bottom of the stack.
-  std::atomic<pointer> in_place_ = nullptr;
+  /// Whether the message in work is still at the bottom of the stack.
+  std::atomic<bool> in_place_ = false;
 };
 
 } // namespace troupe::detail

@@ -13,6 +13,7 @@
 #include "caf/type_nr.hpp"
 
 #include "troupe/scheduling/cell_stats.hpp"
+#include "troupe/scheduling/detail/start_record.hpp"
 #include "troupe/scheduling/ticks.hpp"
 
 namespace troupe::detail {
@@ -32,10 +33,14 @@ private:
   std::atomic<uint64_t> x_ = 0;
 };
 
-/// The last messages of a cell: written by the cell, read by anybody.
+/// What a cell has done, and its last messages: written by the cell, read by
+/// anybody.
 class envelope_ring {
 public:
-  /// @pre `capacity` is a power of two.
+  counter handled;
+  counter skipped;
+
+  /// @pre `capacity` is a power of two, or zero.
   static envelope_ring* make(size_t capacity);
 
   static void destroy(envelope_ring* x) noexcept;
@@ -127,7 +132,7 @@ private:
 class cell_core;
 
 /// What an observer may ask any cell, whatever its base.
-class cell_probe {
+class cell_probe : public started_actor {
 public:
   virtual cell_stats stats() const = 0;
 
