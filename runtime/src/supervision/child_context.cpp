@@ -60,18 +60,19 @@ caf::error checkpoint(caf::local_actor* self, caf::message snapshot) {
   auto supervisor = x != nullptr ? x->parent.lock() : nullptr;
   if (supervisor == nullptr)
     return make_error(errc::no_supervisor, "nobody to keep the checkpoint");
-  if (auto err = check_size(*self, snapshot, x->max_checkpoint_bytes))
-    return err;
   if (x->box == nullptr)
     x->box = std::make_shared<detail::checkpoint_box>();
-  x->checkpoint = snapshot;
-  if (x->box->put(std::move(snapshot)))
+  auto err = check_size(*self, snapshot, x->max_checkpoint_bytes);
+  if (!err)
+    x->checkpoint = snapshot;
+  auto untold = err ? x->box->refuse(err) : x->box->put(std::move(snapshot));
+  if (untold)
     supervisor->enqueue(caf::make_mailbox_element(
                             caf::strong_actor_ptr{self->ctrl()},
                             caf::make_message_id(), {}, checkpoint_atom_v,
                             checkpoint_note{x->child, x->generation, x->box}),
                         self->context());
-  return {};
+  return err;
 }
 
 } // namespace troupe

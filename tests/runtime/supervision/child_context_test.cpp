@@ -77,7 +77,9 @@ protected:
             ++notes_;
             EXPECT_EQ(x.child(), "adder");
             EXPECT_EQ(x.generation(), 3u);
-            taken_ = x.take();
+            refusal_ = x.take_refusal();
+            if (auto newest = x.take(); !newest.empty())
+              taken_ = newest;
           },
       };
     });
@@ -114,6 +116,7 @@ protected:
   caf::actor child_;
   size_t notes_ = 0;
   caf::message taken_;
+  caf::error refusal_;
 
 private:
   starter what_;
@@ -188,7 +191,8 @@ TEST_F(ChildContext, ATooLargeCheckpointIsRefusedAndTheLastOneStays) {
   EXPECT_TRUE(ask<void>(child_, 41));
   auto refused = ask<void>(child_, std::string(100, 'x'));
   EXPECT_EQ(refused.error(), errc::message_too_large);
-  EXPECT_EQ(notes_, 1u);
+  EXPECT_EQ(refusal_, errc::message_too_large);
+  EXPECT_EQ(taken(), 41);
   EXPECT_EQ(ask<int>(child_, caf::get_atom_v), 41);
 }
 
@@ -196,7 +200,7 @@ TEST_F(ChildContext, ACheckpointThatCannotBeSerializedIsRefused) {
   start_saver();
   auto refused = ask<void>(child_, caf::ok_atom_v);
   EXPECT_EQ(refused.error(), errc::type_not_allowed);
-  EXPECT_EQ(notes_, 0u);
+  EXPECT_EQ(refusal_, errc::type_not_allowed);
 }
 
 TEST_F(ChildContext, WithoutItsSupervisorNobodyKeepsACheckpoint) {
@@ -207,6 +211,7 @@ TEST_F(ChildContext, WithoutItsSupervisorNobodyKeepsACheckpoint) {
 
 TEST_F(ChildContext, AnEmptyNoteLeadsToNothing) {
   EXPECT_TRUE(checkpoint_note{}.take().empty());
+  EXPECT_FALSE(checkpoint_note{}.take_refusal());
 }
 
 } // namespace

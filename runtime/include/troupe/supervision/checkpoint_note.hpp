@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "caf/allowed_unsafe_message_type.hpp"
+#include "caf/error.hpp"
 #include "caf/message.hpp"
 
 #include "troupe/scheduling/detail/checkpoint_box.hpp"
@@ -15,8 +16,9 @@
 namespace troupe {
 
 /// Tells a supervisor, as `(checkpoint_atom, checkpoint_note)`, that a child
-/// has a new checkpoint. However many a child makes, at most one note of each
-/// incarnation waits and it leads to the newest.
+/// has a new checkpoint, or made one that was refused. However many a child
+/// makes, at most one note of each incarnation waits, and it leads to the
+/// newest.
 class checkpoint_note {
 public:
   checkpoint_note() = default;
@@ -38,7 +40,13 @@ public:
     return generation_;
   }
 
-  /// Takes the newest checkpoint out; empty if it was taken before. The child
+  /// Takes why the last one that was refused was refused; empty if none was.
+  /// To be called before `take`.
+  caf::error take_refusal() const {
+    return box_ != nullptr ? box_->take_refusal() : caf::error{};
+  }
+
+  /// Takes the newest checkpoint out; empty if there is no new one. The child
   /// sends another note when it makes the next one.
   caf::message take() const {
     return box_ != nullptr ? box_->take() : caf::message{};

@@ -46,7 +46,7 @@ caf::message last_checkpoint(caf::local_actor* self);
 ///          supervisor is gone; `errc::message_too_large` if the spec of the
 ///          child permits less; `errc::type_not_allowed` if the snapshot holds
 ///          a type that cannot be serialized. On error, what was there before
-///          stays the newest.
+///          stays the newest, and the watchers of the supervisor are told.
 caf::error checkpoint(caf::local_actor* self, caf::message snapshot);
 
 /// As above, with the values of the snapshot.

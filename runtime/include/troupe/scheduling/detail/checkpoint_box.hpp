@@ -5,15 +5,16 @@
 #include <mutex>
 #include <utility>
 
+#include "caf/error.hpp"
 #include "caf/message.hpp"
 
 namespace troupe::detail {
 
-/// Where one incarnation leaves its newest checkpoint for whoever started it.
-/// Thread-safe; holds one at most.
+/// Where one incarnation leaves its newest checkpoint, and the last refusal of
+/// one, for whoever started it. Thread-safe; holds one of each at most.
 class checkpoint_box {
 public:
-  /// Replaces what is there.
+  /// Replaces the newest checkpoint.
   /// @returns whether the receiver must be told.
   bool put(caf::message x) {
     std::lock_guard guard{mtx_};
@@ -21,7 +22,15 @@ public:
     return !std::exchange(announced_, true);
   }
 
-  /// Takes what is there; `put` must tell the receiver again.
+  /// Replaces the last refusal.
+  /// @returns whether the receiver must be told.
+  bool refuse(caf::error why) {
+    std::lock_guard guard{mtx_};
+    refusal_ = std::move(why);
+    return !std::exchange(announced_, true);
+  }
+
+  /// Takes the newest checkpoint; the receiver must be told of what comes next.
   caf::message take() {
     caf::message result;
     std::lock_guard guard{mtx_};
@@ -30,9 +39,15 @@ public:
     return result;
   }
 
+  caf::error take_refusal() {
+    std::lock_guard guard{mtx_};
+    return std::exchange(refusal_, caf::error{});
+  }
+
 private:
   std::mutex mtx_;
   caf::message newest_;
+  caf::error refusal_;
   bool announced_ = false;
 };
 
