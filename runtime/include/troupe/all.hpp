@@ -35,6 +35,7 @@
 #include "troupe/scheduling/cell_stats.hpp"
 #include "troupe/scheduling/envelope_actor.hpp"
 #include "troupe/scheduling/exit_origin.hpp"
+#include "troupe/scheduling/intercepting.hpp"
 #include "troupe/scheduling/scheduler.hpp"
 #include "troupe/scheduling/scheduler_options.hpp"
 #include "troupe/scheduling/spawn.hpp"
