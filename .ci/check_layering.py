@@ -16,7 +16,7 @@ LAYERS = {
     "base": 0, "port": 1,
     "buffer": 2, "scheduling": 2, "location": 3,
     "supervision": 4, "link": 4, "process": 5, "remote": 5, "pool": 6,
-    "observe": 7, "config": 8, "all": 9, "actors": 10,
+    "observe": 7, "config": 8, "all": 9, "testing": 9, "actors": 10,
 }
 
 # What only these folders may include.
@@ -24,6 +24,7 @@ RESERVED = {
     r"caf/(scheduler|intrusive|detail)\b": {"scheduling", "port"},
     r"caf/(all\.hpp|io/|openssl/)": set(),
     r"grpc|.*\.grpc\.pb\.h": {"link"},
+    r"troupe/testing/": {"testing"},
 }
 
 # Where the files are, and what their names have in front when included.

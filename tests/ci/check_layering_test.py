@@ -62,6 +62,17 @@ class CheckLayering(unittest.TestCase):
             "actors/include/troupe/actors/fib.hpp": [],
         }, PUBLIC + "pool/pool.hpp: troupe/actors/fib.hpp is of actors, above pool")
 
+    def test_what_is_for_tests_is_for_nobody_else(self):
+        self.accepted({
+            PUBLIC + "testing/a.hpp": ["troupe/config.hpp"],
+            PUBLIC + "config.hpp": [],
+            "runtime/src/testing/a.cpp": ["troupe/testing/a.hpp"],
+        })
+        self.refused({
+            PUBLIC + "testing/a.hpp": [],
+            "actors/src/fib.cpp": ["troupe/testing/a.hpp"],
+        }, "actors/src/fib.cpp: troupe/testing/a.hpp is only for testing")
+
     def test_a_sibling_is_refused(self):
         self.refused({
             "runtime/src/supervision/a.hpp": ["link/b.hpp"],

@@ -115,7 +115,8 @@ TEST_F(deterministic_test, ReceivedTakesMessagesInOrder) {
 
 TEST_F(deterministic_test, ReceivedRefusesAnotherType) {
   self()->send(self(), 1);
-  EXPECT_NONFATAL_FAILURE(received<double>(), "unexpected message");
+  EXPECT_NONFATAL_FAILURE(received<double>(),
+                          "expected (double), got (1) from");
 }
 
 /// Only a test within the test: leaves an actor behind.
@@ -132,7 +133,7 @@ private:
 };
 
 TEST(Deterministic, AnActorLeftBehindIsAFailure) {
-  EXPECT_NONFATAL_FAILURE({ leaky{}; }, "1 actor(s) still run");
+  EXPECT_NONFATAL_FAILURE({ leaky{}; }, "1 actor still runs: ");
 }
 
 } // namespace

@@ -2,8 +2,8 @@
 
 #pragma once
 
-// Every public header. Convenient and slow to compile: prefer the headers that
-// a file needs.
+// Every public header but those for tests. Convenient and slow to compile:
+// prefer the headers that a file needs.
 
 #include "troupe/base/address.hpp"
 #include "troupe/base/backoff.hpp"
