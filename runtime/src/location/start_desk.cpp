@@ -10,6 +10,7 @@
 #include "caf/actor_clock.hpp"
 #include "caf/behavior.hpp"
 #include "caf/event_based_actor.hpp"
+#include "caf/mailbox_element.hpp"
 #include "caf/make_actor.hpp"
 #include "caf/monitorable_actor.hpp"
 #include "caf/system_messages.hpp"
@@ -103,6 +104,19 @@ public:
   void launched(uint64_t number, caf::strong_actor_ptr child) {
     if (auto i = pending_.find(number); i != pending_.end())
       i->second.child = std::move(child);
+    else
+      dismiss(child);
+  }
+
+  void started(uint64_t number, caf::strong_actor_ptr child) {
+    launched(number, std::move(child));
+    end(number, {});
+    stop_listening();
+  }
+
+  void failed(uint64_t number, caf::error why) {
+    end(number, std::move(why));
+    stop_listening();
   }
 
   void end(uint64_t number, caf::error why) {
@@ -151,6 +165,11 @@ private:
   void listen() {
     if (ear_ != nullptr || pending_.empty())
       return;
+    // A parent that has quit would wait for the acknowledgements.
+    if (parent_->getf(caf::abstract_actor::is_shutting_down_flag)) {
+      abandon();
+      return;
+    }
     auto x = std::make_shared<ear>(shared_from_this());
     ear_ = x.get();
     parent_->add_multiplexed_response_handler(
@@ -162,6 +181,15 @@ private:
             },
             [x](const caf::error&) { x->owner->sweep(); },
         });
+  }
+
+  /// Has the parent drop a handler that nothing is expected for: it would keep
+  /// a parent without a behavior alive.
+  void stop_listening() {
+    if (ear_ != nullptr && pending_.empty())
+      parent_->enqueue(caf::make_mailbox_element(nullptr, mid_.response_id(),
+                                                 {}, uint64_t{0}),
+                       nullptr);
   }
 
   void heard(uint64_t number, caf::error why) {
@@ -238,8 +266,12 @@ void start_desk::launched(const ticket& x, caf::strong_actor_ptr child) {
   state_->launched(x.number, std::move(child));
 }
 
+void start_desk::started(const ticket& x, caf::strong_actor_ptr child) {
+  state_->started(x.number, std::move(child));
+}
+
 void start_desk::failed(const ticket& x, caf::error why) {
-  state_->end(x.number, std::move(why));
+  state_->failed(x.number, std::move(why));
 }
 
 size_t start_desk::size() const noexcept {

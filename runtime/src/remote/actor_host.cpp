@@ -7,9 +7,12 @@
 
 #include <fmt/format.h>
 
+#include "caf/actor_cast.hpp"
 #include "caf/actor_system.hpp"
 #include "caf/exit_reason.hpp"
+#include "caf/monitorable_actor.hpp"
 #include "caf/response_promise.hpp"
+#include "caf/sec.hpp"
 #include "caf/send.hpp"
 
 #include "troupe/base/errc.hpp"
@@ -17,6 +20,20 @@
 #include "troupe/remote/node.hpp"
 
 namespace troupe {
+
+namespace {
+
+/// Returns why `x` has ended if `why` says no more than that it has.
+caf::error last_words(const caf::actor& x, caf::error why) {
+  if (why != caf::sec::request_receiver_down)
+    return why;
+  auto ptr = dynamic_cast<caf::monitorable_actor*>(
+      caf::actor_cast<caf::abstract_actor*>(x));
+  auto reason = ptr != nullptr ? ptr->fail_state() : caf::error{};
+  return reason ? reason : why;
+}
+
+} // namespace
 
 actor_host::actor_host(caf::actor_config& cfg) : envelope_actor(cfg) {
   set_down_handler([this](const caf::down_msg& x) {
@@ -66,7 +83,21 @@ void actor_host::start(caf::mailbox_element& x) {
   }
   started_[client].insert(*result);
   monitor(*result);
-  promise.deliver(std::move(*result));
+  // A blocking actor has no init function, and answers nothing by itself.
+  auto ptr = caf::actor_cast<caf::abstract_actor*>(*result);
+  if (ptr->getf(caf::abstract_actor::is_blocking_flag)) {
+    promise.deliver(std::move(*result));
+    return;
+  }
+  // Answered by the actor once its init function has run, or with the reason
+  // why there is no actor any more.
+  request(*result, caf::infinite, caf::sys_atom_v, caf::get_atom_v, "info")
+      .then([=, x = *result](
+                caf::ok_atom, const std::string&, const caf::strong_actor_ptr&,
+                const std::string&) mutable { promise.deliver(std::move(x)); },
+            [=, x = *result](caf::error& why) mutable {
+              promise.deliver(last_words(x, std::move(why)));
+            });
 }
 
 void actor_host::on_exit() {

@@ -17,7 +17,9 @@ namespace troupe {
 ///
 /// | accepts                             | replies                           |
 /// |-------------------------------------|-----------------------------------|
-/// | `(start_atom, string type, args...)`| `actor`, or `unknown_actor_type`  |
+/// | `(start_atom, string type, args...)`| `actor` once its init function    |
+/// |                                     | has run; `unknown_actor_type`, or |
+/// |                                     | why the actor has ended           |
 /// | `node_event`                        | nothing; what became of a node    |
 class actor_host : public envelope_actor {
 public:

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "caf/actor_cast.hpp"
 #include "caf/actor_registry.hpp"
 #include "caf/actor_system.hpp"
 #include "caf/scoped_actor.hpp"
@@ -219,23 +220,31 @@ starter node::on(std::string where, std::string type, caf::message args) const {
   auto run = [membership = membership(), where, type,
               args](start_desk& desk, const start_context& context,
                     starter::done done) {
-    auto parent = desk.parent();
-    auto timeout = context.timeout ? caf::duration{*context.timeout}
-                                   : caf::duration{caf::infinite};
-    auto fail = [done, where, type](const caf::error& why) {
-      if (why == caf::sec::request_timeout)
-        done(make_error(
+    auto explain = [done = std::move(done), where,
+                    type](caf::expected<caf::actor> x) {
+      if (!x && x.error() == errc::start_timeout)
+        x = make_error(
             errc::start_timeout,
-            fmt::format("node {} did not start {} in time", where, type)));
-      else
-        done(why);
+            fmt::format("node {} did not start {} in time", where, type));
+      done(std::move(x));
     };
-    parent->request(membership, timeout, lookup_atom_v, where)
+    auto ticket = desk.open(context.timeout, std::move(explain));
+    auto parent = desk.parent();
+    auto fail = [desk, ticket](caf::error& why) mutable {
+      desk.failed(ticket, std::move(why));
+    };
+    auto order = caf::make_message(start_atom_v, type) + args;
+    parent->request(membership, caf::infinite, lookup_atom_v, where)
         .then(
-            [=](const caf::actor& host) {
-              auto order = caf::make_message(start_atom_v, type) + args;
-              parent->request(host, timeout, std::move(order))
-                  .then([=](const caf::actor& child) { done(child); }, fail);
+            [=](const caf::actor& host) mutable {
+              parent->request(host, caf::infinite, std::move(order))
+                  .then(
+                      [=](const caf::actor& child) mutable {
+                        desk.started(
+                            ticket,
+                            caf::actor_cast<caf::strong_actor_ptr>(child));
+                      },
+                      fail);
             },
             fail);
   };

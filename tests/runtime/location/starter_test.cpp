@@ -452,6 +452,74 @@ TEST_F(Starter, ADeadlineKeepsNoParentAlive) {
   EXPECT_EQ(down->reason, caf::exit_reason::unreachable);
 }
 
+TEST_F(Starter, AParentThatQuitsWaitsForNoStart) {
+  std::vector<caf::actor> children;
+  auto hanging_start = hanging(children);
+  std::optional<start_desk> desk;
+  auto parent = sys.spawn([&](caf::event_based_actor* self) {
+    desk.emplace(self);
+    hanging_start(*desk, {}, [](const outcome&) { FAIL(); });
+    pooled(echo)(*desk, {}, [&, self](outcome x) {
+      self->quit();
+      hanging_start(*desk, {}, [](const outcome&) { FAIL(); });
+      caf::anon_send_exit(x.value(), caf::exit_reason::kill);
+    });
+    return caf::behavior{[](int) {}};
+  });
+  self()->monitor(parent);
+  run();
+  EXPECT_TRUE(received<caf::down_msg>());
+  EXPECT_EQ(desk->size(), 0u);
+  ASSERT_EQ(children.size(), 2u);
+  for (auto& x : children) {
+    self()->monitor(x);
+    run();
+    EXPECT_TRUE(received<caf::down_msg>());
+  }
+}
+
+TEST_F(Starter, AFailedStartKeepsNoParentAlive) {
+  auto parent = sys.spawn([](caf::event_based_actor* self) {
+    pooled<adder>(13)(self, {.timeout = 5s}, [](const outcome&) {});
+  });
+  self()->monitor(parent);
+  run();
+  EXPECT_TRUE(received<caf::down_msg>());
+}
+
+TEST_F(Starter, AStarterMayAcknowledgeForItsActor) {
+  start_desk::ticket ticket;
+  starter custom{
+      {}, [&](start_desk& desk, const start_context& context, starter::done f) {
+        ticket = desk.open(context.timeout, std::move(f));
+      }};
+  start(custom, {.timeout = 1s});
+  EXPECT_TRUE(outcomes_.empty());
+  auto child = sys.spawn(echo);
+  desk_->started(ticket, caf::actor_cast<caf::strong_actor_ptr>(child));
+  ASSERT_EQ(outcomes_.size(), 1u);
+  EXPECT_EQ(*outcomes_[0], child);
+}
+
+TEST_F(Starter, AnActorThatIsThereTooLateIsToldToExit) {
+  start_desk::ticket ticket;
+  starter custom{
+      {}, [&](start_desk& desk, const start_context& context, starter::done f) {
+        ticket = desk.open(context.timeout, std::move(f));
+      }};
+  start(custom, {.timeout = 1s});
+  advance(1s);
+  EXPECT_EQ(failure(), errc::start_timeout);
+  auto child = sys.spawn(echo);
+  self()->monitor(child);
+  desk_->started(ticket, caf::actor_cast<caf::strong_actor_ptr>(child));
+  run();
+  auto down = received<caf::down_msg>();
+  ASSERT_TRUE(down);
+  EXPECT_EQ(down->reason, caf::exit_reason::user_shutdown);
+  EXPECT_EQ(outcomes_.size(), 1u);
+}
+
 TEST_F(Starter, AParentWithoutADeskMayStartActors) {
   std::vector<caf::actor> children;
   auto x = hanging(children);

@@ -52,10 +52,15 @@ caf::behavior sleeper(caf::event_based_actor* self) {
   return {[=](int32_t) { return self->make_response_promise(); }};
 }
 
+caf::behavior failing(caf::event_based_actor*, std::string why) {
+  throw std::runtime_error{why};
+}
+
 struct test_config : config {
   test_config() {
     add_message_type<std::vector<double>>("vector<double>");
     add_actor_type("doubler", doubler);
+    add_actor_type("failing", failing);
     add_actor_type("sleeper", sleeper);
     threads(2);
   }
@@ -187,6 +192,14 @@ TEST_F(NodeTest, UnknownNodeAndUnknownTypeAreNamed) {
   ASSERT_FALSE(nothing);
   EXPECT_EQ(nothing.error().code(),
             static_cast<uint8_t>(errc::unknown_actor_type));
+}
+
+TEST_F(NodeTest, AnInitFunctionThatThrowsElsewhereIsAFailedStartWithItsText) {
+  auto x = start_on(
+      b, b.node->on("a", "failing", caf::make_message(std::string{"no disk"})));
+  ASSERT_FALSE(x);
+  EXPECT_EQ(x.error(), errc::unhandled_exception);
+  EXPECT_EQ(describe(x.error()), "no disk");
 }
 
 TEST_F(NodeTest, BothSidesKnowEachOtherAndLearnOfALeave) {

@@ -44,9 +44,14 @@ public:
   /// start_timeout` otherwise.
   ticket open(std::optional<caf::timespan> timeout, done f);
 
-  /// Books that `child` is on its way. Its start may still fail.
+  /// Books that `child` is on its way. Its start may still fail. If the parent
+  /// has quit, `child` is told to exit.
   /// @pre Called in the same turn as `open`.
   void launched(const ticket& x, caf::strong_actor_ptr child);
+
+  /// Ends a start that has succeeded, where the child does not acknowledge it
+  /// by itself. If the start is over already, `child` is told to exit.
+  void started(const ticket& x, caf::strong_actor_ptr child);
 
   /// Ends a start that failed.
   void failed(const ticket& x, caf::error why);
