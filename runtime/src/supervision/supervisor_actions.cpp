@@ -61,8 +61,7 @@ void supervisor_state::carry_out(const kill_child& x) {
   tell_to_exit(residents_[x.who.place].incarnation, caf::exit_reason::kill);
 }
 
-void supervisor_state::carry_out(const cancel_message&) {
-}
+void supervisor_state::carry_out(const cancel_message&) {}
 
 void supervisor_state::carry_out(const disown_child& x) {
   auto& y = residents_[x.who.place];

@@ -69,7 +69,7 @@ struct child_spec {
   std::string id;
 
   /// Starts an incarnation: `pooled(f, ...)`, `thread(f, ...)`, ...
-  starter start;
+  starter start = {};
 
   restart_type restart = restart_type::permanent;
 

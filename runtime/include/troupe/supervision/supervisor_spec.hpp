@@ -84,8 +84,8 @@ struct supervisor_spec {
   /// Get each `supervision_event` from the start on.
   std::vector<caf::actor> watchers = {};
 
-  /// Messages in quarantine, 1 to 1,000,000; the oldest makes place and is lost, which
-  /// the event `forgotten` tells.
+  /// Messages in quarantine, 1 to 1,000,000; the oldest makes place and is
+  /// lost, which the event `forgotten` tells.
   size_t max_quarantined = 1'024;
 };
 
