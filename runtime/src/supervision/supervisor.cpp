@@ -7,6 +7,7 @@
 
 #include "caf/event_based_actor.hpp"
 #include "caf/exit_reason.hpp"
+#include "caf/sec.hpp"
 
 #include "supervision/supervisor_state.hpp"
 #include "troupe/base/errc.hpp"
@@ -23,6 +24,20 @@ caf::behavior supervisor(caf::event_based_actor* self, supervisor_spec spec) {
   return std::make_shared<supervisor_state>(self, std::move(spec))
       ->make_behavior();
 }
+
+namespace {
+
+/// Returns why `x` has ended if `why` only says that it has.
+caf::error last_words(const caf::actor& x, const caf::error& why) {
+  if (why != caf::sec::request_receiver_down)
+    return why;
+  auto result = std::make_shared<caf::error>(why);
+  // Is called at once, since `x` has ended.
+  x->attach_functor([result](const caf::error& reason) { *result = reason; });
+  return *result;
+}
+
+} // namespace
 
 starter subtree(supervisor_spec spec) {
   auto start = pooled(supervisor, std::move(spec));
@@ -42,7 +57,7 @@ starter subtree(supervisor_spec spec) {
                           [done, x = *x](caf::error& why) {
                             caf::anon_send_exit(
                                 x, caf::exit_reason::user_shutdown);
-                            done(std::move(why));
+                            done(last_words(x, why));
                           });
               };
               if (context.timeout)
