@@ -78,7 +78,7 @@ void supervision_plan::start_failed(child_ref who, const caf::error& reason,
     return;
   note_failure(*x, reason);
   report(kind::start_failed, who.place, reason);
-  if (std::exchange(x->canceled, false)) {
+  if (std::exchange(x->canceled, false) || is_being_stopped(*x)) {
     after_down(who.place, reason, now);
   } else if (waits_for_start(who.place)) {
     // Who asked for the start decides what comes next.
@@ -165,7 +165,7 @@ void supervision_plan::end(place_id id, const caf::error& reason,
   auto restart = x.policy->restart == restart_type::permanent
                  || (x.policy->restart == restart_type::transient
                      && is_failure(kind_of(reason)));
-  if (exiting_ || (course_ == course::stopping && in_group(x))) {
+  if (is_being_stopped(x)) {
     // It would have been stopped anyway.
     after_down(id, reason, now);
   } else if (restart) {

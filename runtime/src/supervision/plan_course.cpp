@@ -138,11 +138,16 @@ bool supervision_plan::in_group(const place& x) const {
   return course_ != course::steady && x.position >= group_begin_;
 }
 
+/// Whether a pass that is under way stops `x`, or is going to.
+bool supervision_plan::is_being_stopped(const place& x) const {
+  return exiting_ || (course_ == course::stopping && in_group(x));
+}
+
 /// Whether a pass that is under way is going to start `x`.
 bool supervision_plan::is_ahead(const place& x) const {
   if (!in_group(x))
     return false;
-  return course_ != course::starting
+  return course_ == course::stopping
          || (cursor_ != place::none && x.position >= places_[cursor_].position);
 }
 

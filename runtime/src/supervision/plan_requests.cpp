@@ -29,6 +29,8 @@ std::optional<place_id> supervision_plan::start(
   wait(call, result, true);
   if (course_ == course::steady)
     launch(result, now);
+  else if (course_ == course::pausing && cursor_ == place::none)
+    cursor_ = result;
   return result;
 }
 
@@ -74,7 +76,7 @@ void supervision_plan::restart(call_id call, place_id id, time_point now) {
     case child_state::up:
       wait(call, id, true);
       // A group that is being stopped starts the child again anyway.
-      if (course_ == course::stopping && in_group(x))
+      if (is_being_stopped(x))
         break;
       x.again = true;
       begin_stop(id, now);

@@ -299,6 +299,34 @@ TEST(RequestDuringAGroupRestart, ToRestartAChildOfItWaitsForItsTurn) {
   EXPECT_EQ(world.answer(call), "ok");
 }
 
+TEST(RequestDuringAGroupRestart, ToStartAChildAfterTheLastOneWasDeleted) {
+  auto world = three(rest_for_one, delayed);
+  world.fail("c");
+  world.remove("c");
+  auto call = world.start("d");
+  world.advance(10s);
+  EXPECT_EQ(world.answer(call), "ok");
+  EXPECT_EQ(world.log(), "remove c, start d");
+}
+
+TEST(RequestDuringAGroupRestart, ToRestartAChildWhoseTurnHasPassed) {
+  auto world = three(one_for_all, delayed);
+  world.get("b").starts = {start_result::fails};
+  world.fail("c");
+  world.advance(10s);
+  world.log();
+  auto call = world.restart("a");
+  EXPECT_EQ(world.log(), "ask a, start a");
+  EXPECT_EQ(world.answer(call), "ok");
+  world.stop("a");
+  world.log();
+  call = world.restart("a");
+  EXPECT_EQ(world.log(), "start a");
+  EXPECT_EQ(world.answer(call), "ok");
+  world.advance(20s);
+  EXPECT_EQ(world.log(), "start b, start c");
+}
+
 TEST(RequestDuringTheFirstStart, ToStartAChildWaitsForItsTurn) {
   plan_driver world{{}};
   world.add("a").starts = {start_result::holds};

@@ -181,6 +181,20 @@ TEST(Shutdown, StartsNoChildWhoseDelayEndsMeanwhile) {
   EXPECT_EQ(world.log(), "exit");
 }
 
+TEST(Shutdown, AStartThatFailsMeanwhileIsNotTriedAgain) {
+  auto world = three();
+  world.get("a").starts = {start_result::holds};
+  world.get("b").stops = stop_result::ignores_exit;
+  world.fail("a");
+  world.log();
+  world.shut_down();
+  EXPECT_EQ(world.log(), "ask c, ask b");
+  world.release("a", start_result::fails);
+  EXPECT_FALSE(world.exit_cause);
+  world.end("b", {});
+  EXPECT_EQ(world.log(), "exit");
+}
+
 TEST(Shutdown, AFailureInTheStopIsTold) {
   auto world = three();
   world.get("c").stops = stop_result::ignores_exit;
