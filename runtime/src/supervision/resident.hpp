@@ -31,6 +31,9 @@ struct resident {
   /// The newest one, empty if there is none.
   caf::message checkpoint;
 
+  /// How the last incarnation died that was at fault; null if none was.
+  std::unique_ptr<const std::string> last_death = {};
+
   /// Tells children apart that had the same place.
   uint32_t serial = 0;
 };

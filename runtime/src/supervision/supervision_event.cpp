@@ -61,7 +61,9 @@ std::string describe(const supervision_event& x) {
     if (x.limit)
       result += fmt::format(" of {}", *x.limit);
   }
-  if (x.reason)
+  if (!x.death.empty())
+    result += ": " + x.death;
+  else if (x.reason)
     result += ": " + describe(x.reason);
   return result;
 }

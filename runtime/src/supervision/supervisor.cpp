@@ -3,12 +3,16 @@
 #include "troupe/supervision/supervisor.hpp"
 
 #include <memory>
+#include <optional>
+#include <tuple>
 #include <utility>
 
 #include "caf/event_based_actor.hpp"
 #include "caf/exit_reason.hpp"
 #include "caf/sec.hpp"
+#include "caf/send.hpp"
 
+#include "supervision/supervisor_messages.hpp"
 #include "supervision/supervisor_state.hpp"
 #include "troupe/base/errc.hpp"
 #include "troupe/base/exception_reason.hpp"
@@ -37,6 +41,30 @@ caf::error last_words(const caf::actor& x, const caf::error& why) {
   return *result;
 }
 
+/// Calls `done` when `x` is ready, or when it has ended.
+void await_subtree(caf::event_based_actor* parent, const caf::actor& x,
+                   std::optional<caf::timespan> timeout,
+                   const starter::done& done) {
+  auto up = [=] { done(x); };
+  auto down = [=](const caf::error& why) { done(last_words(x, why)); };
+  if (!timeout) {
+    parent->request(x, caf::infinite, ready_atom_v).then(up, down);
+    return;
+  }
+  auto failed = [=](const caf::error& why) {
+    if (why != caf::sec::request_timeout) {
+      down(why);
+      return;
+    }
+    // Not before its children are down.
+    auto late = make_error(errc::start_timeout, "did not start in time");
+    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    parent->request(x, caf::infinite, ready_atom_v)
+        .then([=] { done(late); }, [=](const caf::error&) { done(late); });
+  };
+  parent->request(x, *timeout, ready_atom_v).then(up, failed);
+}
+
 } // namespace
 
 starter subtree(supervisor_spec spec) {
@@ -46,26 +74,19 @@ starter subtree(supervisor_spec spec) {
           [start = std::move(start)](start_desk& desk, start_context context,
                                      starter::done done) {
             auto parent = desk.parent();
-            auto ready = [=](caf::expected<caf::actor> x) {
+            auto [child, generation, timeout] =
+                std::tie(context.child, context.generation, context.timeout);
+            auto began = [=, child = child, generation = generation,
+                          timeout = timeout](caf::expected<caf::actor> x) {
               if (!x) {
                 done(std::move(x));
                 return;
               }
-              auto ask = [&](auto timeout) {
-                parent->request(*x, timeout, ready_atom_v)
-                    .then([done, x = *x] { done(x); },
-                          [done, x = *x](caf::error& why) {
-                            caf::anon_send_exit(
-                                x, caf::exit_reason::user_shutdown);
-                            done(last_words(x, why));
-                          });
-              };
-              if (context.timeout)
-                ask(*context.timeout);
-              else
-                ask(caf::infinite);
+              if (!child.empty())
+                parent->send(parent, child_reachable{child, generation, *x});
+              await_subtree(parent, *x, timeout, done);
             };
-            start(desk, context, std::move(ready));
+            start(desk, std::move(context), std::move(began));
           }};
 }
 

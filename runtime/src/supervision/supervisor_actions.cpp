@@ -13,7 +13,8 @@
 #include "supervision/supervisor_state.hpp"
 #include "troupe/base/errc.hpp"
 #include "troupe/base/exception_reason.hpp"
-#include "troupe/scheduling/cell.hpp"
+#include "troupe/base/exit_kind.hpp"
+#include "troupe/scheduling/cancel_token.hpp"
 
 namespace troupe {
 
@@ -48,8 +49,11 @@ void supervisor_state::carry_out(const launch_child& x) {
   }
 }
 
-void supervisor_state::carry_out(const cancel_launch&) {
-  // A start cannot be called back. It ends by itself, or by its timeout.
+void supervisor_state::carry_out(const cancel_launch& x) {
+  // Only a supervisor can be called back while it starts. Other starts end by
+  // themselves or by their timeout.
+  tell_to_exit(residents_[x.who.place].incarnation,
+               caf::exit_reason::user_shutdown);
 }
 
 void supervisor_state::carry_out(const ask_child_to_exit& x) {
@@ -61,7 +65,12 @@ void supervisor_state::carry_out(const kill_child& x) {
   tell_to_exit(residents_[x.who.place].incarnation, caf::exit_reason::kill);
 }
 
-void supervisor_state::carry_out(const cancel_message&) {}
+void supervisor_state::carry_out(const cancel_message& x) {
+  auto& y = residents_[x.who.place];
+  // Not of a message that has come meanwhile.
+  if (y.incarnation && y.spec->hang)
+    request_cancel(y.incarnation, y.spec->hang->longest);
+}
 
 void supervisor_state::carry_out(const disown_child& x) {
   auto& y = residents_[x.who.place];
@@ -124,6 +133,9 @@ void supervisor_state::carry_out(const report_child& x) {
                           .delay = x.delay};
   if (x.limit)
     event.limit = *x.limit;
+  if (x.what == kind::ended || x.what == kind::stopped
+      || x.what == kind::start_failed)
+    event.death = death_;
   emit(std::move(event));
 }
 
@@ -141,17 +153,15 @@ void supervisor_state::carry_out(const exit_later& x) {
                         describe(x.reason))
           : fmt::format("child '{}' did not start: {}", id, describe(x.reason));
   exit_reason_ = make_error(x.code, std::move(text));
-  refuse_ready(*exit_reason_);
 }
 
 void supervisor_state::carry_out(const exit_quietly&) {
   exit_reason_ = make_error(caf::exit_reason::user_shutdown);
-  refuse_ready(make_error(errc::supervisor_stopping,
-                          "the supervisor stops: significant children ended"));
   emit({.what = supervision_event::kind::auto_shutdown});
 }
 
 void supervisor_state::carry_out(const exit_now&) {
+  refuse_ready();
   self_->quit(*exit_reason_);
 }
 
@@ -167,9 +177,13 @@ void supervisor_state::tell_to_exit(const caf::actor& x,
         self_->context());
 }
 
-void supervisor_state::refuse_ready(const caf::error& reason) {
+void supervisor_state::refuse_ready() {
+  auto why =
+      exit_reason_ && is_failure(kind_of(*exit_reason_))
+          ? *exit_reason_
+          : make_error(errc::supervisor_stopping, "the supervisor has stopped");
   for (auto& x : std::exchange(ready_calls_, {}))
-    x.deliver(reason);
+    x.deliver(why);
 }
 
 void supervisor_state::emit(supervision_event x) {

@@ -29,11 +29,7 @@ std::string place_text(const placement& x) {
 } // namespace
 
 caf::result<void> supervisor_state::await_ready() {
-  if (exit_reason_)
-    return make_error(errc::supervisor_stopping,
-                      "the supervisor is stopping: "
-                          + troupe::describe(*exit_reason_));
-  if (ready_)
+  if (ready_ && !exit_reason_)
     return caf::unit;
   ready_calls_.push_back(self_->make_response_promise());
   return ready_calls_.back();
@@ -140,6 +136,8 @@ std::vector<child_info> supervisor_state::children() {
     info.id = *x.id;
     info.place = place_text(x.spec->start.where());
     plan_.describe(id, time, info);
+    if (x.last_death)
+      info.last_death = *x.last_death;
     if (x.handle)
       info.waiting_messages = x.handle->stats().waiting;
     if (!x.incarnation)

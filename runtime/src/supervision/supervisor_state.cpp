@@ -11,15 +11,16 @@
 #include "caf/sec.hpp"
 
 #include "supervision/end_notice.hpp"
+#include "supervision/hang_watch.hpp"
+#include "troupe/base/death_reason.hpp"
 #include "troupe/base/errc.hpp"
+#include "troupe/base/exit_kind.hpp"
 #include "troupe/scheduling/cell_stats.hpp"
+#include "troupe/scheduling/exit_origin.hpp"
 
 namespace troupe {
 
 namespace {
-
-/// More often, nobody is looked at.
-constexpr caf::timespan shortest_look = std::chrono::milliseconds{1};
 
 plan_rules rules_of(const supervisor_spec& x) {
   return {x.strategy, x.intensity, x.scope, x.shutdown, x.kill_timeout};
@@ -83,7 +84,9 @@ caf::behavior supervisor_state::make_behavior() {
       [this](replay_atom, uint64_t number) { return replay(number); },
       [this](discard_atom, uint64_t number) { return discard(number); },
       // From here on only sent by the supervisor itself and by its children.
+      [this](child_reachable& x) { reachable(x); },
       [this](child_down& x) { down(x); },
+      [this](checkpoint_atom, const checkpoint_note& x) { take_checkpoint(x); },
       [this](plan_due& x) {
         if (armed_ && *armed_ <= x.time)
           armed_.reset();
@@ -111,7 +114,7 @@ void supervisor_state::abandon(const caf::error& reason) {
   auto gone = make_error(errc::supervisor_stopping, "the supervisor has ended");
   for (auto& x : std::exchange(calls_, {}))
     x.second.promise.deliver(gone);
-  refuse_ready(exit_reason_ && *exit_reason_ ? *exit_reason_ : gone);
+  refuse_ready();
   residents_.clear();
   watchers_.clear();
 }
@@ -136,62 +139,102 @@ void supervisor_state::start_ended(child_ref who, caf::expected<caf::actor> x) {
   if (x && !*x)
     x = make_error(errc::start_failed, "the starter returned no actor");
   if (!x) {
-    if (x.error() == errc::start_ignored)
+    if (plan_.places().contains(who.place)
+        && plan_.places()[who.place].generation == who.generation)
+      residents_[who.place].incarnation = nullptr;
+    if (x.error() == errc::start_ignored) {
       plan_.declined(who, now());
-    else
+    } else {
+      if (plan_.places().contains(who.place))
+        note_death(who.place, to_string(explain(x.error())), x.error());
       plan_.start_failed(who, x.error(), now(), random());
+    }
   } else if (plan_.started(who, now())) {
     auto& y = residents_[who.place];
     y.incarnation = *x;
     y.handle->bind(*x, who.generation, self_->context());
     notify_of_end(*x, caf::actor_cast<caf::weak_actor_ptr>(self_), who);
     if (y.spec->hang)
-      look_later();
+      look_after(judge_hang(std::nullopt, *y.spec->hang).look_again);
   } else {
     tell_to_exit(*x, caf::exit_reason::kill);
   }
   perform();
 }
 
+void supervisor_state::reachable(child_reachable& x) {
+  auto id = find(x.id);
+  if (!id)
+    return;
+  auto& place = plan_.places()[*id];
+  if (place.generation != x.generation || place.state != child_state::starting)
+    return;
+  residents_[*id].incarnation = x.who;
+  if (place.canceled)
+    tell_to_exit(x.who, caf::exit_reason::user_shutdown);
+}
+
 void supervisor_state::down(child_down& x) {
   auto [place, generation] = x.who;
-  if (place < residents_.size()
+  if (plan_.places().contains(place)
       && plan_.places()[place].generation == generation) {
     auto& y = residents_[place];
+    auto origin = exit_origin_of(y.incarnation);
     y.incarnation = nullptr;
     if (y.handle)
       y.handle->unbind(generation);
+    note_death(place, to_string(explain(x.reason, std::move(origin))),
+               x.reason);
   }
   plan_.ended(x.who, x.reason, now(), random());
   perform();
+  death_.clear();
 }
 
-void supervisor_state::look_later() {
-  if (std::exchange(looks_, true))
+void supervisor_state::note_death(place_id place, std::string text,
+                                  const caf::error& reason) {
+  death_ = std::move(text);
+  if (is_failure(kind_of(reason)))
+    residents_[place].last_death = std::make_unique<std::string>(death_);
+}
+
+void supervisor_state::take_checkpoint(const checkpoint_note& x) {
+  auto place = find(x.child());
+  // What a disowned incarnation has to say is out of date.
+  if (!place || plan_.places()[*place].generation != x.generation())
     return;
-  auto pause = caf::timespan::max();
-  for (auto place : hasty_)
-    pause = std::min(pause, residents_[place].spec->hang->longest / 4);
-  self_->delayed_send(self_, std::max(pause, shortest_look), look_for_stuck{});
+  if (auto why = x.take_refusal())
+    emit({.what = supervision_event::kind::checkpoint_refused,
+          .child = x.child(),
+          .generation = x.generation(),
+          .reason = std::move(why)});
+  if (auto newest = x.take(); !newest.empty())
+    residents_[*place].checkpoint = std::move(newest);
+}
+
+void supervisor_state::look_after(caf::timespan pause) {
+  if (!std::exchange(looks_, true))
+    self_->delayed_send(self_, pause, look_for_stuck{});
 }
 
 void supervisor_state::look() {
   looks_ = false;
-  auto any = false;
-  for (auto place : hasty_) {
+  std::optional<caf::timespan> pause;
+  // Giving a child up may remove its place.
+  auto places = hasty_;
+  for (auto place : places) {
     auto& x = residents_[place];
     if (!x.incarnation)
       continue;
-    any = true;
     auto stats = stats_of(x.incarnation);
-    if (!stats)
-      continue;
-    caf::timespan busy_for = stats->busy_for.value_or(caf::timespan{0});
-    plan_.busy({place, plan_.places()[place].generation}, busy_for, now(),
-               random());
+    auto busy_for = stats ? stats->busy_for : std::nullopt;
+    auto again = judge_hang(busy_for, *x.spec->hang).look_again;
+    pause = pause ? std::min(*pause, again) : again;
+    plan_.busy({place, plan_.places()[place].generation},
+               busy_for.value_or(caf::timespan{0}), now(), random());
   }
-  if (any)
-    look_later();
+  if (pause)
+    look_after(*pause);
   perform();
 }
 
@@ -199,8 +242,6 @@ void supervisor_state::exit_asked(const caf::error& reason) {
   if (!reason || exit_reason_)
     return;
   exit_reason_ = reason;
-  refuse_ready(
-      make_error(errc::supervisor_stopping, "the supervisor was told to exit"));
   plan_.shut_down(now());
   perform();
 }

@@ -27,6 +27,7 @@
 #include "supervision/resident.hpp"
 #include "supervision/supervisor_messages.hpp"
 #include "troupe/location/start_desk.hpp"
+#include "troupe/supervision/checkpoint_note.hpp"
 #include "troupe/supervision/supervisor.hpp"
 
 namespace troupe {
@@ -80,9 +81,12 @@ private:
   place_id settle_in(place_id place, std::shared_ptr<const child_spec> spec,
                      std::string id);
   void start_ended(child_ref who, caf::expected<caf::actor> x);
+  void reachable(child_reachable& x);
   void down(child_down& x);
+  void note_death(place_id place, std::string text, const caf::error& reason);
+  void take_checkpoint(const checkpoint_note& x);
   void look();
-  void look_later();
+  void look_after(caf::timespan pause);
   void notice(handle_report& x);
   void exit_asked(const caf::error& reason);
   void perform();
@@ -108,7 +112,7 @@ private:
   void carry_out(const exit_now& x);
 
   void tell_to_exit(const caf::actor& x, caf::exit_reason reason);
-  void refuse_ready(const caf::error& reason);
+  void refuse_ready();
   void emit(supervision_event x);
   uint64_t key_of(place_id place) const;
 
@@ -139,6 +143,8 @@ private:
   std::minstd_rand random_;
 
   std::optional<caf::error> exit_reason_;
+  /// How the incarnation died whose end is being dealt with.
+  std::string death_;
   bool ready_ = false;
   bool performing_ = false;
   std::optional<supervision_plan::time_point> armed_;

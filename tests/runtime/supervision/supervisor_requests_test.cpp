@@ -167,9 +167,10 @@ TEST_F(SupervisorRequests, WhileStoppingStartNobody) {
   self()->send_exit(sup, caf::exit_reason::user_shutdown);
   run();
   EXPECT_EQ(order_child(sup, start_atom_v, child("b")), "supervisor_stopping");
-  EXPECT_EQ(order(sup, ready_atom_v), "supervisor_stopping");
+  auto ready = open<void>(sup, ready_atom_v);
   advance(5s);
   EXPECT_TRUE(ended(sup));
+  EXPECT_EQ(outcome(ready.result()), "supervisor_stopping");
 }
 
 TEST_F(SupervisorRequests, AreAnsweredWhenTheSupervisorIsKilled) {

@@ -186,6 +186,49 @@ TEST_F(Supervisor, AnInnerOneThatGivesUpIsRestartedWhole) {
   stop(sup);
 }
 
+TEST_F(Supervisor, OneBelowThatIsStillStartingIsStoppedAtOnce) {
+  auto pending = std::make_shared<starter::done>();
+  starter slow{{}, [pending](start_desk&, start_context, starter::done f) {
+                 *pending = std::move(f);
+               }};
+  supervisor_spec inner{
+      .children = {child("c"), {.id = "d", .start = slow}, child("e")}};
+  auto sup = supervise({.children = {child("a"),
+                                     {.id = "b",
+                                      .start = subtree(inner),
+                                      .kind = child_kind::supervisor}}});
+  EXPECT_EQ(logged(), "+a +c");
+  stop(sup);
+  EXPECT_EQ(logged(), "");
+  (*pending)(make_error(errc::start_timeout));
+  run();
+  EXPECT_EQ(logged(), "-c -a");
+  EXPECT_TRUE(ended(sup));
+}
+
+TEST_F(Supervisor, OneBelowThatTakesTooLongToStartIsStoppedFirst) {
+  auto pending = std::make_shared<starter::done>();
+  starter slow{{}, [pending](start_desk&, start_context, starter::done f) {
+                 *pending = std::move(f);
+               }};
+  supervisor_spec inner{.children = {child("c"), {.id = "d", .start = slow}}};
+  auto sup = supervise({.children = {child("a"),
+                                     {.id = "b",
+                                      .start = subtree(inner),
+                                      .kind = child_kind::supervisor,
+                                      .start_timeout = 2s}}});
+  EXPECT_EQ(logged(), "+a +c");
+  advance(2s);
+  EXPECT_EQ(logged(), "");
+  (*pending)(make_error(errc::start_failed));
+  run();
+  EXPECT_EQ(logged(), "-c -a");
+  auto reason = ended(sup);
+  ASSERT_TRUE(reason);
+  EXPECT_EQ(describe(*reason),
+            "child 'b' did not start: did not start in time");
+}
+
 TEST_F(Supervisor, AFailedStartDeepDownIsToldAtTheTop) {
   auto failing = [](caf::event_based_actor*) -> caf::behavior {
     throw std::runtime_error{"no disk"};

@@ -56,6 +56,9 @@ struct child_info {
   /// Why the last incarnation ended, if it was at fault.
   caf::error last_failure = {};
 
+  /// How that incarnation died in one line, see `death_reason`.
+  std::string last_death = {};
+
   /// Time until the next start of a child that waits.
   caf::optional<caf::timespan> next_start = {};
 
@@ -71,7 +74,8 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, child_info& x) {
   return f(caf::meta::type_name("troupe::child_info"), x.id, x.state,
            x.is_supervisor, x.generation, x.restarts, x.limit, x.place,
-           x.last_failure, x.next_start, x.waiting_messages, x.busy_for);
+           x.last_failure, x.last_death, x.next_start, x.waiting_messages,
+           x.busy_for);
 }
 
 /// How many children a supervisor has.

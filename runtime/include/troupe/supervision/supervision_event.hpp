@@ -76,6 +76,11 @@ struct supervision_event {
   /// in it; `describe` renders it.
   caf::error reason = {};
 
+  /// With the end of an incarnation, how it died in one line, with what the
+  /// reason alone does not tell: as in `std::runtime_error: out of tea` or
+  /// `killed by actor 17`. See `death_reason`.
+  std::string death = {};
+
   /// Restarts in the window of the restart intensity.
   size_t restarts = 0;
 
@@ -96,7 +101,7 @@ std::string describe(const supervision_event& x);
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, supervision_event& x) {
   return f(caf::meta::type_name("troupe::supervision_event"), x.what, x.child,
-           x.generation, x.reason, x.restarts, x.limit, x.delay);
+           x.generation, x.reason, x.death, x.restarts, x.limit, x.delay);
 }
 
 } // namespace troupe

@@ -24,7 +24,8 @@ namespace troupe {
 /// | accepts                        | replies                                |
 /// |--------------------------------|----------------------------------------|
 /// | `(ready_atom)`                 | unit, once all children were started   |
-/// |                                | for the first time; else why not       |
+/// |                                | for the first time; or why not, once   |
+/// |                                | those that were are down               |
 /// | `(start_atom, child_spec)`     | the child's handle (local only, not    |
 /// |                                | for dynamic children); `child_exists`, |
 /// |                                | `start_failed`, `child_not_running` if |
