@@ -179,12 +179,14 @@ void supervisor_state::down(child_down& x) {
   if (plan_.places().contains(place)
       && plan_.places()[place].generation == generation) {
     auto& y = residents_[place];
-    auto origin = exit_origin_of(y.incarnation);
+    auto told = !watchers_.empty() || is_failure(kind_of(x.reason));
+    if (told)
+      note_death(place,
+                 to_string(explain(x.reason, exit_origin_of(y.incarnation))),
+                 x.reason);
     y.incarnation = nullptr;
     if (y.handle)
       y.handle->unbind(generation);
-    note_death(place, to_string(explain(x.reason, std::move(origin))),
-               x.reason);
   }
   plan_.ended(x.who, x.reason, now(), random());
   perform();
@@ -193,9 +195,9 @@ void supervisor_state::down(child_down& x) {
 
 void supervisor_state::note_death(place_id place, std::string text,
                                   const caf::error& reason) {
-  death_ = std::move(text);
   if (is_failure(kind_of(reason)))
-    residents_[place].last_death = std::make_unique<std::string>(death_);
+    residents_[place].last_death = std::make_unique<std::string>(text);
+  death_ = std::move(text);
 }
 
 void supervisor_state::take_checkpoint(const checkpoint_note& x) {

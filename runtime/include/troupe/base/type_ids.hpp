@@ -14,12 +14,14 @@
 CAF_BEGIN_TYPE_ID_BLOCK(troupe, 20000)
 
   CAF_ADD_TYPE_ID(troupe, (std::vector<troupe::child_info>))
+  CAF_ADD_TYPE_ID(troupe, (std::vector<troupe::quarantined_message>))
   CAF_ADD_TYPE_ID(troupe, (troupe::child_counts))
   CAF_ADD_TYPE_ID(troupe, (troupe::child_info))
   CAF_ADD_TYPE_ID(troupe, (troupe::directory_event))
   CAF_ADD_TYPE_ID(troupe, (troupe::node_event))
   CAF_ADD_TYPE_ID(troupe, (troupe::pool_event))
   CAF_ADD_TYPE_ID(troupe, (troupe::pool_stats))
+  CAF_ADD_TYPE_ID(troupe, (troupe::quarantined_message))
   CAF_ADD_TYPE_ID(troupe, (troupe::supervision_event))
 
   CAF_ADD_ATOM(troupe, troupe, checkpoint_atom, "checkpoint")
