@@ -44,7 +44,7 @@ struct target {
       return;
     }
     owner = child_handle::make(sys, opts);
-    cell = spawn(sys, {.hooks = owner->hooks(1)}, f);
+    cell = spawn(sys, {.hooks = owner->hooks()}, f);
     owner->bind(cell, 1);
     address = owner->handle();
   }
@@ -181,7 +181,7 @@ double bytes_per_actor(kind what, size_t number) {
         break;
       case kind::supervised:
         handles[i] = child_handle::make(sys, {});
-        actors[i] = spawn(sys, {.hooks = handles[i]->hooks(1)}, f);
+        actors[i] = spawn(sys, {.hooks = handles[i]->hooks()}, f);
         handles[i]->bind(actors[i], 1);
         break;
     }

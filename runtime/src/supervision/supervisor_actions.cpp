@@ -33,7 +33,7 @@ void supervisor_state::carry_out(const launch_child& x) {
       .timeout = start_timeout_of(*y.spec),
       .checkpoint = y.checkpoint,
       .max_checkpoint_bytes = y.spec->max_checkpoint_bytes,
-      .hooks = y.handle->hooks(x.who.generation),
+      .hooks = y.handle->hooks(),
   };
   auto done = [this, weak = weak_from_this(),
                who = x.who](caf::expected<caf::actor> result) {
@@ -61,8 +61,7 @@ void supervisor_state::carry_out(const kill_child& x) {
   tell_to_exit(residents_[x.who.place].incarnation, caf::exit_reason::kill);
 }
 
-void supervisor_state::carry_out(const cancel_message&) {
-}
+void supervisor_state::carry_out(const cancel_message&) {}
 
 void supervisor_state::carry_out(const disown_child& x) {
   auto& y = residents_[x.who.place];

@@ -122,8 +122,8 @@ struct supervisor {
 
   void start() {
     ++generation;
-    incarnation = spawn(self, {.hooks = handle->hooks(generation)}, child, book,
-                        how, generation, caf::actor{self});
+    incarnation = spawn(self, {.hooks = handle->hooks()}, child, book, how,
+                        generation, caf::actor{self});
     self->monitor(incarnation);
     handle->bind(incarnation, generation, self->context());
   }
