@@ -30,6 +30,7 @@
 #include "caf/event_based_actor.hpp"
 #include "caf/exit_reason.hpp"
 #include "caf/scoped_actor.hpp"
+#include "caf/sec.hpp"
 #include "caf/send.hpp"
 
 #include "scheduling/passage.hpp"
@@ -88,9 +89,13 @@ struct alive_mark {
 using give_up_atom = caf::atom_constant<caf::atom("give_up")>;
 
 /// Answers `2 * n` to message `n` of a sender, and checks that it is the next.
-caf::behavior child(caf::event_based_actor*, std::shared_ptr<ledger> book,
+caf::behavior child(caf::event_based_actor* self, std::shared_ptr<ledger> book,
                     plan how, uint64_t generation,
                     const caf::actor& supervisor) {
+  // Like CAF's own, but prints nothing.
+  self->set_exception_handler([](std::exception_ptr&) {
+    return caf::make_error(caf::sec::runtime_error);
+  });
   auto mark = std::make_shared<alive_mark>(book);
   std::mt19937_64 random{how.seed + generation};
   return {
