@@ -60,6 +60,11 @@ std::vector<envelope_record> history_of(const caf::actor& x) {
   return probe != nullptr ? probe->history() : std::vector<envelope_record>{};
 }
 
+void cell_hooks::operator()(salvage& found) const {
+  if (auto owner = owner_.lock())
+    static_cast<cell_owner*>(owner->get())->salvaged(found);
+}
+
 bool has_hooks(const caf::actor& x) {
   auto probe = probe_of(x);
   return probe != nullptr && probe->core().has_hooks();
@@ -152,12 +157,14 @@ cell_core::cell_core(const cell_options& opts)
     need_more().limited = std::make_unique<limited_lane>(
         std::max<size_t>(*opts.mailbox_limit, 1), opts.overflow);
   if (opts.hooks)
-    need_more().hooks = opts.hooks;
+    set_hooks(opts.hooks);
 }
 
 cell_core::~cell_core() {
   envelope_ring::destroy(ring_.load(std::memory_order_relaxed));
   delete more();
+  if (auto x = owner())
+    caf::intrusive_ptr_release_weak(x);
 }
 
 envelope_ring& cell_core::make_ring() {
@@ -249,9 +256,31 @@ void cell_core::skip(cell_lanes::pointer x) {
 }
 
 cell_core::extras& cell_core::need_more() {
-  if (more() == nullptr)
-    extras_.store(new extras, std::memory_order_release);
+  if (more() == nullptr) {
+    auto x = std::make_unique<extras>();
+    x->hooks = hooks();
+    if (auto y = owner())
+      caf::intrusive_ptr_release_weak(y);
+    extras_.store(reinterpret_cast<uintptr_t>(x.release()),
+                  std::memory_order_release);
+  }
   return *more();
+}
+
+cell_hooks cell_core::hooks() const {
+  if (auto x = more())
+    return x->hooks;
+  return cell_hooks{caf::weak_actor_ptr{owner()}};
+}
+
+void cell_core::set_hooks(const cell_hooks& x) {
+  if (auto y = more()) {
+    y->hooks = x;
+    return;
+  }
+  caf::weak_actor_ptr owner{x.owner()};
+  extras_.store(reinterpret_cast<uintptr_t>(owner.release()) | owner_bit,
+                std::memory_order_release);
 }
 
 void cell_core::on_salvage(std::function<void(salvage&)> f) {
@@ -273,12 +302,12 @@ void cell_core::close(envelope_list& rest, const caf::error& reason,
                       const caf::actor_control_block* self) {
   unskip();
   lanes.close(rest);
-  if (more() == nullptr)
-    return;
-  if (more()->limited != nullptr)
+  if (limited())
     more()->limited->close(rest);
-  auto f = std::exchange(more()->salvage_handler, nullptr);
-  if (!more()->hooks && !f)
+  auto told = hooks();
+  auto f = more() != nullptr ? std::exchange(more()->salvage_handler, nullptr)
+                             : nullptr;
+  if (!told && !f)
     return;
   salvage found{.reason = reason,
                 .self = self,
@@ -289,7 +318,7 @@ void cell_core::close(envelope_list& rest, const caf::error& reason,
     found.waiting.emplace_back(x);
   if (f)
     (*f)(found);
-  more()->hooks(found);
+  told(found);
   for (auto& x : found.waiting)
     if (x != nullptr)
       rest.push_back(x.release());

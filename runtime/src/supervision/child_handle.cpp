@@ -53,7 +53,7 @@ child_handle::pointer child_handle::make(caf::actor_system& sys,
 }
 
 child_handle::child_handle(caf::actor_config& cfg, const handle_options& opts)
-    : caf::monitorable_actor(cfg),
+    : light_actor(cfg),
       in_flight_(opts.in_flight.policy),
       mailbox_(opts.mailbox),
       retries_(static_cast<uint16_t>(std::min<size_t>(
@@ -69,10 +69,6 @@ child_handle::~child_handle() {
   // nop
 }
 
-const char* child_handle::name() const {
-  return "troupe.child_handle";
-}
-
 void child_handle::on_destroy() {
   close(caf::exit_reason::unreachable);
 }
@@ -81,11 +77,8 @@ caf::actor child_handle::handle() {
   return caf::actor_cast<caf::actor>(this);
 }
 
-cell_hooks child_handle::hooks(uint64_t generation) {
-  auto f = [](caf::abstract_actor& owner, uint64_t which, salvage& found) {
-    static_cast<child_handle&>(owner).salvaged(which, found);
-  };
-  return {caf::weak_actor_ptr{ctrl()}, generation, f};
+cell_hooks child_handle::hooks() {
+  return cell_hooks{caf::weak_actor_ptr{ctrl()}};
 }
 
 // -- the way of a message -----------------------------------------------------
@@ -105,7 +98,7 @@ void child_handle::hand_on(caf::mailbox_element_ptr what,
     if (handle_state::is_up(seen)) {
       if (!way.enter(current_, seen))
         continue;
-      handle_state::actor(seen)->enqueue(std::move(what), context);
+      handle_state::actor(seen)->get()->enqueue(std::move(what), context);
       if (!way.has_returned())
         return;
       what = way.take_returned();
@@ -123,7 +116,8 @@ bool child_handle::wait(caf::mailbox_element_ptr& what, uintptr_t seen,
     return false;
   if (now == handle_state::closed) {
     guard.unlock();
-    bounce(what);
+    answer(what->sender, what->mid,
+           caf::make_error(caf::sec::request_receiver_down));
     return true;
   }
   if (!handle_state::is_flushing(now)) {
@@ -237,8 +231,15 @@ void child_handle::unbind(uint64_t generation) {
       return;
     old.reset(handle_state::actor(now), false);
     current_.store(handle_state::none, std::memory_order_release);
+    if (!handle_state::has_ended(now))
+      give_up(old);
   }
   passage::retire(std::move(old));
+}
+
+void child_handle::give_up(const caf::strong_actor_ptr& incarnation) {
+  if (has_hooks(caf::actor_cast<caf::actor>(incarnation)))
+    room().given_up.emplace_back(incarnation.get(), generation_);
 }
 
 void child_handle::ended(uint64_t generation) noexcept {
@@ -266,7 +267,7 @@ void child_handle::close(caf::error reason) {
   passage::retire(std::move(old));
   for (auto& x : waiting)
     answer(x->sender, x->mid, reason);
-  cleanup(std::move(reason), nullptr);
+  terminate(std::move(reason));
 }
 
 handle_stats child_handle::stats() const {

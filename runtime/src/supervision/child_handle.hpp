@@ -12,12 +12,12 @@
 #include "caf/actor.hpp"
 #include "caf/error.hpp"
 #include "caf/intrusive_ptr.hpp"
-#include "caf/monitorable_actor.hpp"
 
 #include "troupe/scheduling/cell_hooks.hpp"
 #include "troupe/supervision/message_policy.hpp"
 
 #include "port/futex_mutex.hpp"
+#include "supervision/light_actor.hpp"
 
 namespace troupe {
 
@@ -76,7 +76,7 @@ struct handle_stats {
 /// notice takes over the network for one of another node.
 ///
 /// Goes down, for those who monitor it or are linked to it, only with `close`.
-class child_handle final : public caf::monitorable_actor {
+class child_handle final : public light_actor {
 public:
   using pointer = caf::intrusive_ptr<child_handle>;
 
@@ -92,8 +92,8 @@ public:
   /// The actor to give away.
   caf::actor handle();
 
-  /// What a starter puts into the cell that becomes incarnation `generation`.
-  cell_hooks hooks(uint64_t generation);
+  /// What a starter puts into the cell that becomes an incarnation.
+  cell_hooks hooks();
 
   /// Hands what waits to `incarnation`, in order, and then all that arrives.
   /// `context` is that of the caller, if it is an actor.
@@ -115,12 +115,12 @@ public:
 
   handle_stats stats() const;
 
-  const char* name() const override;
-
   using caf::abstract_actor::enqueue;
 
   void enqueue(caf::mailbox_element_ptr what,
                caf::execution_unit* context) override;
+
+  void salvaged(salvage& found) override;
 
   void on_destroy() override;
 
@@ -147,10 +147,15 @@ private:
   void flush(caf::actor_control_block* incarnation,
              caf::execution_unit* context);
 
+  /// Remembers an incarnation that is unbound before it has ended.
+  void give_up(const caf::strong_actor_ptr& incarnation);
+
   /// Lets messages wait because the incarnation has ended; it stays bound.
   void ended(uint64_t generation) noexcept;
 
-  void salvaged(uint64_t generation, salvage& found);
+  /// Returns which incarnation a cell is or was, if it is not released yet.
+  std::optional<uint64_t>
+  generation_of(const caf::actor_control_block* cell) const;
 
   /// Sees to the message in work.
   /// @returns what there is to report, if anything; an envelope for the next
@@ -167,18 +172,18 @@ private:
 
   waiting_room& room();
 
-  mutable port::futex_mutex lock_;
+  /// The incarnation, see `handle_state`.
+  std::atomic<uintptr_t> current_ = 0;
   in_flight_policy in_flight_;
   mailbox_policy mailbox_;
   uint16_t retries_;
   uint32_t max_waiting_;
-  /// The incarnation, with its state in the lowest bits.
-  std::atomic<uintptr_t> current_ = 0;
   uint64_t generation_ = 0;
   uint64_t key_;
   caf::weak_actor_ptr supervisor_;
   /// Made when the first message has to wait.
   std::unique_ptr<waiting_room> room_;
+  mutable port::futex_mutex lock_;
 };
 
 } // namespace troupe

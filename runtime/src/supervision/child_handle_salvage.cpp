@@ -42,7 +42,25 @@ in_flight_facts facts_of(const salvage& found, const kept_envelope* kept) {
 
 } // namespace
 
-void child_handle::salvaged(uint64_t generation, salvage& found) {
+std::optional<uint64_t>
+child_handle::generation_of(const caf::actor_control_block* cell) const {
+  std::lock_guard guard{lock_};
+  auto now = current_.load(std::memory_order_relaxed);
+  if (handle_state::has_actor(now) && handle_state::actor(now) == cell)
+    return generation_;
+  if (room_ != nullptr)
+    for (auto& [x, generation] : room_->given_up)
+      if (x.get() == cell)
+        return generation;
+  return std::nullopt;
+}
+
+void child_handle::salvaged(salvage& found) {
+  auto known = generation_of(found.self);
+  // One that ends before it is bound has got nothing from here.
+  if (!known)
+    return;
+  auto generation = *known;
   std::vector<caf::mailbox_element_ptr> rest;
   auto in_work = see_to_in_work(generation, found, rest);
   handle_report discarded{.what = handle_notice::discarded,
@@ -65,20 +83,22 @@ void child_handle::salvaged(uint64_t generation, salvage& found) {
   {
     std::lock_guard guard{lock_};
     auto now = current_.load(std::memory_order_relaxed);
-    if (now == handle_state::closed || generation > generation_) {
+    if (now == handle_state::closed) {
       // Left to the cell, which answers the requests.
       std::move(rest.begin(), rest.end(), std::back_inserter(found.waiting));
       return;
     }
     count(in_work, discarded.messages, rest.size());
-    if (generation == generation_) {
-      if (handle_state::has_actor(now)) {
-        incarnation = handle_state::actor(now);
-        current_.store(handle_state::ended(incarnation.get()),
-                       std::memory_order_release);
-      }
+    if (handle_state::has_actor(now)
+        && handle_state::actor(now) == found.self) {
+      incarnation = handle_state::actor(now);
+      current_.store(handle_state::ended(incarnation.get()),
+                     std::memory_order_release);
       if (!rest.empty())
         room().queue.put_salvaged(std::exchange(rest, {}));
+    } else if (room_ != nullptr) {
+      std::erase_if(room_->given_up,
+                    [&](auto& x) { return x.first.get() == found.self; });
     }
   }
   // Of an incarnation that was given up: there is a newer one, which may have

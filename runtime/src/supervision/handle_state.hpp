@@ -45,6 +45,10 @@ constexpr bool is_up(uintptr_t x) noexcept {
   return has_actor(x) && (x & bits) == 0;
 }
 
+constexpr bool has_ended(uintptr_t x) noexcept {
+  return has_actor(x) && (x & ended_bit) != 0;
+}
+
 constexpr bool is_flushing(uintptr_t x) noexcept {
   return has_actor(x) && (x & flushing_bit) != 0;
 }

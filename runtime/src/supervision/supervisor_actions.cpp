@@ -34,7 +34,7 @@ void supervisor_state::carry_out(const launch_child& x) {
       .timeout = start_timeout_of(*y.spec),
       .checkpoint = y.checkpoint,
       .max_checkpoint_bytes = y.spec->max_checkpoint_bytes,
-      .hooks = y.handle->hooks(x.who.generation),
+      .hooks = y.handle->hooks(),
   };
   auto done = [this, weak = weak_from_this(),
                who = x.who](caf::expected<caf::actor> result) {

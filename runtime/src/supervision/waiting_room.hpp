@@ -3,6 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "caf/actor_control_block.hpp"
 
 #include "supervision/child_handle.hpp"
 #include "supervision/waiting_queue.hpp"
@@ -16,6 +20,9 @@ struct child_handle::waiting_room {
   handle_stats counters;
 
   uint64_t refused_in_outage = 0;
+
+  /// Incarnations that have not ended yet, with their generations.
+  std::vector<std::pair<caf::weak_actor_ptr, uint64_t>> given_up;
 };
 
 } // namespace troupe

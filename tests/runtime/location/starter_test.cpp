@@ -23,6 +23,8 @@
 #include "troupe/scheduling/cell_stats.hpp"
 #include "troupe/scheduling/exit_origin.hpp"
 
+#include "supervision/child_handle.hpp"
+
 using namespace std::chrono_literals;
 
 namespace troupe {
@@ -198,17 +200,14 @@ TEST_F(Starter, TheSameStarterStartsAnyNumberOfActors) {
 }
 
 TEST_F(Starter, TheOwnersHooksAreCalledWhenTheActorEnds) {
-  static uint64_t called;
-  called = 0;
-  cell_hooks hooks{caf::actor_cast<caf::weak_actor_ptr>(parent_), 3,
-                   [](caf::abstract_actor&, uint64_t generation, salvage&) {
-                     called = generation;
-                   }};
-  start(pooled(echo), {.hooks = hooks});
-  EXPECT_EQ(called, 0u);
-  self()->send_exit(outcomes_.at(0).value(), caf::exit_reason::kill);
+  auto owner = child_handle::make(sys, {});
+  start(pooled(echo), {.hooks = owner->hooks()});
+  auto& x = outcomes_.at(0).value();
+  owner->bind(x, 1);
+  self()->send_exit(x, caf::exit_reason::kill);
+  self()->send(owner->handle(), 1);
   run();
-  EXPECT_EQ(called, 3u);
+  EXPECT_EQ(owner->stats().salvaged, 1u);
 }
 
 // -- acknowledgement ----------------------------------------------------------

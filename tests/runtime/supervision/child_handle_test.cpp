@@ -104,7 +104,7 @@ protected:
   /// Starts the next incarnation and does not run it.
   void start() {
     ++generation;
-    incarnation = spawn(sys, {.hooks = handle->hooks(generation)}, child, book);
+    incarnation = spawn(sys, {.hooks = handle->hooks()}, child, book);
     handle->bind(incarnation, generation);
   }
 
@@ -526,7 +526,7 @@ TEST_F(ChildHandle, AnIncarnationThatEndsWhileItGetsWhatWaitedLosesNothing) {
   for (int i : {1, 2, 3})
     send(i);
   ++generation;
-  incarnation = spawn(sys, {.hooks = handle->hooks(generation)}, child, book);
+  incarnation = spawn(sys, {.hooks = handle->hooks()}, child, book);
   self()->send_exit(incarnation, caf::exit_reason::kill);
   run();
   handle->bind(incarnation, generation);

@@ -2,9 +2,9 @@
 
 #pragma once
 
-#include <cstdint>
 #include <utility>
 
+#include "caf/abstract_actor.hpp"
 #include "caf/actor_control_block.hpp"
 #include "caf/fwd.hpp"
 
@@ -12,37 +12,42 @@ namespace troupe {
 
 struct salvage;
 
-/// What the owner of a cell, such as a supervisor's handle, puts into it before
-/// it starts: a function that is called with what is left when the cell ends.
-/// A value; holds its owner weakly and does nothing once that is gone.
-class cell_hooks {
+/// An actor that is told what is left when a cell ends.
+class cell_owner : public caf::abstract_actor {
 public:
   /// Called once, in the thread of the cell that ends, before anybody is told
   /// about the end; must not throw.
-  using function = void (*)(caf::abstract_actor& owner, uint64_t generation,
-                            salvage& found);
+  virtual void salvaged(salvage& found) = 0;
 
+protected:
+  using caf::abstract_actor::abstract_actor;
+};
+
+/// What the owner of a cell, such as a supervisor's handle, puts into it before
+/// it starts. A value; holds its owner weakly and does nothing once that is
+/// gone.
+class cell_hooks {
+public:
   /// No hooks.
   cell_hooks() = default;
 
-  cell_hooks(caf::weak_actor_ptr owner, uint64_t generation, function f)
-      : owner_(std::move(owner)), generation_(generation), f_(f) {
+  /// @pre the actor is a `cell_owner`
+  explicit cell_hooks(caf::weak_actor_ptr owner) : owner_(std::move(owner)) {
     // nop
   }
 
   explicit operator bool() const noexcept {
-    return f_ != nullptr;
+    return owner_ != nullptr;
   }
 
-  void operator()(salvage& found) const {
-    if (auto owner = f_ != nullptr ? owner_.lock() : nullptr)
-      f_(*owner->get(), generation_, found);
+  const caf::weak_actor_ptr& owner() const noexcept {
+    return owner_;
   }
+
+  void operator()(salvage& found) const;
 
 private:
   caf::weak_actor_ptr owner_;
-  uint64_t generation_ = 0;
-  function f_ = nullptr;
 };
 
 /// Returns whether `x` is a cell with hooks. Thread-safe.

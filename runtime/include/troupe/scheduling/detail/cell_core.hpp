@@ -175,7 +175,7 @@ public:
   /// Whether an owner decides about the message in work when its handler fails.
   bool has_hooks() const noexcept {
     auto x = more();
-    return x != nullptr && x->hooks;
+    return x != nullptr ? static_cast<bool>(x->hooks) : owner() != nullptr;
   }
 
   static bool is_down_msg(const caf::mailbox_element& x) {
@@ -227,6 +227,8 @@ public:
   bool failed_in_work = false;
 
 private:
+  static constexpr uintptr_t owner_bit = 1;
+
   /// What few cells need.
   struct extras {
     std::unique_ptr<limited_lane> limited;
@@ -238,8 +240,21 @@ private:
   };
 
   extras* more() const noexcept {
-    return extras_.load(std::memory_order_acquire);
+    auto x = extras_.load(std::memory_order_acquire);
+    return (x & owner_bit) == 0 ? reinterpret_cast<extras*>(x) : nullptr;
   }
+
+  /// Returns the owner of a cell that has no other extras; null without one.
+  caf::actor_control_block* owner() const noexcept {
+    auto x = extras_.load(std::memory_order_acquire);
+    return (x & owner_bit) != 0
+               ? reinterpret_cast<caf::actor_control_block*>(x & ~owner_bit)
+               : nullptr;
+  }
+
+  cell_hooks hooks() const;
+
+  void set_hooks(const cell_hooks& x);
 
   bool limited() const noexcept {
     auto x = more();
@@ -270,7 +285,8 @@ private:
   static constexpr uint64_t exit_mark = UINT64_MAX;
 
   uint16_t history_;
-  std::atomic<extras*> extras_ = nullptr;
+  /// A pointer to extras, or else to an owner, with `owner_bit`.
+  std::atomic<uintptr_t> extras_ = 0;
   std::atomic<uint64_t> busy_since_ = 0;
   /// Since when the message has been in work that is to be given up. It never
   /// has to be cleared: no other message has the same time.
