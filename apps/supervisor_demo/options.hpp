@@ -23,7 +23,7 @@ enum class exit_code : int {
 };
 
 struct options {
-  uint64_t limit = 4'000'000;
+  uint64_t limit = 20'000'000;
   size_t pieces = 600;
   uint64_t seed = 1;
   std::optional<std::string> script;

@@ -203,6 +203,33 @@ worker::job_ptr worker::take_stuck() {
   return nullptr;
 }
 
+worker::job_ptr worker::relieve() {
+  auto& owner = *group_.workers[watched_];
+  auto turns = owner.turns_.load(std::memory_order_relaxed);
+  auto now = detail::this_turn.start;
+  auto same_turn = turns == watched_turns_;
+  if (same_turn && now - watched_since_ < slice_ticks_)
+    return nullptr;
+  job_ptr first = nullptr;
+  if (same_turn && &owner != this) {
+    if (auto job = owner.next_.peek(); job != nullptr && owner.next_.steal(job))
+      first = job;
+    job_ptr job = nullptr;
+    for (size_t n = 0; n < max_relieved && owner.ring_.steal_one(job); ++n) {
+      bump(stolen_);
+      if (first == nullptr)
+        first = job;
+      else
+        append(job);
+    }
+  }
+  watched_ = (watched_ + 1) % group_.workers.size();
+  watched_turns_ =
+      group_.workers[watched_]->turns_.load(std::memory_order_relaxed);
+  watched_since_ = now;
+  return first;
+}
+
 bool worker::shared_work() const noexcept {
   if (!group_.injected.empty())
     return true;
@@ -323,9 +350,10 @@ caf::resumable::resume_result worker::give_turn(job_ptr job) {
     auto now = ticks::now();
     budget_.book(now - turn.start);
     turn.start = now;
-    if (now > turn.end)
+    if (now > turn.end + slice_ticks_)
       credit_ = std::min(now - turn.end, max_credit_slices * slice_ticks_);
-    else if (credit > 0 && result == caf::resumable::resume_later
+    else if (credit > 0 && now < turn.end
+             && result == caf::resumable::resume_later
              && !group_.stopping.load(std::memory_order_relaxed))
       continue;
     return result;
@@ -371,14 +399,20 @@ void worker::run() {
   auto& turn = detail::this_turn;
   turn.start = ticks::now();
   while (!group_.stopping.load(std::memory_order_relaxed)) {
-    // Who waited here while a handler overran its turn comes first.
-    auto job = credit_ > 0 ? next_local() : nullptr;
+    // Who waited here while a handler overran its turn comes first, but not
+    // twice in a row.
+    job_ptr job = nullptr;
+    if (credit_ > 0 && !favoured_)
+      job = next_local();
+    favoured_ = job != nullptr;
     if (job == nullptr
         && (++turns_since_look_ >= group_.options.injection_interval
             || turn.start - last_look_ >= slice_ticks_)) {
       turns_since_look_ = 0;
       last_look_ = turn.start;
-      job = take_injected();
+      job = relieve();
+      if (job == nullptr)
+        job = take_injected();
     }
     if (job == nullptr)
       job = next_local();
