@@ -342,7 +342,7 @@ worker::job_ptr worker::wait_for_job() {
 
 caf::resumable::resume_result worker::give_turn(job_ptr job) {
   auto& turn = detail::this_turn;
-  auto credit = std::exchange(credit_, 0);
+  auto credit = credit_;
   turn.end = turn.start + slice_ticks_ + credit;
   for (;;) {
     bump(turns_);
@@ -350,12 +350,14 @@ caf::resumable::resume_result worker::give_turn(job_ptr job) {
     auto now = ticks::now();
     budget_.book(now - turn.start);
     turn.start = now;
-    if (now > turn.end + slice_ticks_)
-      credit_ = std::min(now - turn.end, max_credit_slices * slice_ticks_);
-    else if (credit > 0 && now < turn.end
-             && result == caf::resumable::resume_later
-             && !group_.stopping.load(std::memory_order_relaxed))
+    if (credit > 0 && now < turn.end && result == caf::resumable::resume_later
+        && !group_.stopping.load(std::memory_order_relaxed)) [[unlikely]]
       continue;
+    auto overran = now > turn.end + slice_ticks_;
+    if (overran || credit > 0) [[unlikely]]
+      credit_ = overran
+                    ? std::min(now - turn.end, max_credit_slices * slice_ticks_)
+                    : 0;
     return result;
   }
 }
@@ -363,7 +365,7 @@ caf::resumable::resume_result worker::give_turn(job_ptr job) {
 void worker::execute(job_ptr job) {
   auto& turn = detail::this_turn;
   auto result = give_turn(job);
-  if (credit_ > 0 && ring_.empty() && next_.peek() == nullptr)
+  if (credit_ > 0 && ring_.empty() && next_.peek() == nullptr) [[unlikely]]
     credit_ = 0; // nobody had to wait
   switch (result) {
     case caf::resumable::resume_later: {
@@ -402,9 +404,8 @@ void worker::run() {
     // Who waited here while a handler overran its turn comes first, but not
     // twice in a row.
     job_ptr job = nullptr;
-    if (credit_ > 0 && !favoured_)
-      job = next_local();
-    favoured_ = job != nullptr;
+    if (credit_ > 0) [[unlikely]]
+      job = std::exchange(favoured_, !favoured_) ? nullptr : next_local();
     if (job == nullptr
         && (++turns_since_look_ >= group_.options.injection_interval
             || turn.start - last_look_ >= slice_ticks_)) {
