@@ -32,6 +32,7 @@ troupe::child_spec make_worker(std::string id, troupe::starter start) {
   return result;
 }
 
+// [spec]
 troupe::child_spec make_counter(const std::string& id, const group& in) {
   auto polite = in.strategy == supervision_strategy::one_for_one;
   auto how = polite ? manners::polite : manners::stubborn;
@@ -46,6 +47,7 @@ troupe::child_spec make_counter(const std::string& id, const group& in) {
   }
   return result;
 }
+// [spec]
 
 troupe::child_spec make_surveyor(const std::string& id, size_t index,
                                  const survey& what, const caf::actor& out) {
