@@ -45,6 +45,19 @@ public:
     }
   }
 
+  /// Takes the oldest element into `x`. Any thread.
+  bool steal_one(T& x) noexcept {
+    auto head = head_.load(std::memory_order_acquire);
+    for (;;) {
+      if (head == tail_.load(std::memory_order_acquire))
+        return false;
+      x = slots_[head % Capacity].load(std::memory_order_relaxed);
+      if (head_.compare_exchange_weak(head, head + 1, std::memory_order_acq_rel,
+                                      std::memory_order_acquire))
+        return true;
+    }
+  }
+
   /// Takes up to half of the elements, the oldest ones, and appends them to
   /// `dst`, whose owner is the caller.
   /// @returns how many were moved.

@@ -203,6 +203,33 @@ worker::job_ptr worker::take_stuck() {
   return nullptr;
 }
 
+worker::job_ptr worker::relieve() {
+  auto& owner = *group_.workers[watched_];
+  auto turns = owner.turns_.load(std::memory_order_relaxed);
+  auto now = detail::this_turn.start;
+  auto same_turn = turns == watched_turns_;
+  if (same_turn && now - watched_since_ < slice_ticks_)
+    return nullptr;
+  job_ptr first = nullptr;
+  if (same_turn && &owner != this) {
+    if (auto job = owner.next_.peek(); job != nullptr && owner.next_.steal(job))
+      first = job;
+    job_ptr job = nullptr;
+    for (size_t n = 0; n < max_relieved && owner.ring_.steal_one(job); ++n) {
+      bump(stolen_);
+      if (first == nullptr)
+        first = job;
+      else
+        append(job);
+    }
+  }
+  watched_ = (watched_ + 1) % group_.workers.size();
+  watched_turns_ =
+      group_.workers[watched_]->turns_.load(std::memory_order_relaxed);
+  watched_since_ = now;
+  return first;
+}
+
 bool worker::shared_work() const noexcept {
   if (!group_.injected.empty())
     return true;
@@ -315,7 +342,7 @@ worker::job_ptr worker::wait_for_job() {
 
 caf::resumable::resume_result worker::give_turn(job_ptr job) {
   auto& turn = detail::this_turn;
-  auto credit = std::exchange(credit_, 0);
+  auto credit = credit_;
   turn.end = turn.start + slice_ticks_ + credit;
   for (;;) {
     bump(turns_);
@@ -323,11 +350,14 @@ caf::resumable::resume_result worker::give_turn(job_ptr job) {
     auto now = ticks::now();
     budget_.book(now - turn.start);
     turn.start = now;
-    if (now > turn.end)
-      credit_ = std::min(now - turn.end, max_credit_slices * slice_ticks_);
-    else if (credit > 0 && result == caf::resumable::resume_later
-             && !group_.stopping.load(std::memory_order_relaxed))
+    if (credit > 0 && now < turn.end && result == caf::resumable::resume_later
+        && !group_.stopping.load(std::memory_order_relaxed)) [[unlikely]]
       continue;
+    auto overran = now > turn.end + slice_ticks_;
+    if (overran || credit > 0) [[unlikely]]
+      credit_ = overran
+                    ? std::min(now - turn.end, max_credit_slices * slice_ticks_)
+                    : 0;
     return result;
   }
 }
@@ -335,7 +365,7 @@ caf::resumable::resume_result worker::give_turn(job_ptr job) {
 void worker::execute(job_ptr job) {
   auto& turn = detail::this_turn;
   auto result = give_turn(job);
-  if (credit_ > 0 && ring_.empty() && next_.peek() == nullptr)
+  if (credit_ > 0 && ring_.empty() && next_.peek() == nullptr) [[unlikely]]
     credit_ = 0; // nobody had to wait
   switch (result) {
     case caf::resumable::resume_later: {
@@ -371,14 +401,19 @@ void worker::run() {
   auto& turn = detail::this_turn;
   turn.start = ticks::now();
   while (!group_.stopping.load(std::memory_order_relaxed)) {
-    // Who waited here while a handler overran its turn comes first.
-    auto job = credit_ > 0 ? next_local() : nullptr;
+    // Who waited here while a handler overran its turn comes first, but not
+    // twice in a row.
+    job_ptr job = nullptr;
+    if (credit_ > 0) [[unlikely]]
+      job = std::exchange(favoured_, !favoured_) ? nullptr : next_local();
     if (job == nullptr
         && (++turns_since_look_ >= group_.options.injection_interval
             || turn.start - last_look_ >= slice_ticks_)) {
       turns_since_look_ = 0;
       last_look_ = turn.start;
-      job = take_injected();
+      job = relieve();
+      if (job == nullptr)
+        job = take_injected();
     }
     if (job == nullptr)
       job = next_local();

@@ -77,6 +77,9 @@ private:
   /// The longest time that a turn may gain by an overlong one before it.
   static constexpr uint64_t max_credit_slices = 16;
 
+  /// Actors that are taken from behind a stuck worker at once.
+  static constexpr size_t max_relieved = 16;
+
   void run();
 
   void execute(job_ptr job);
@@ -101,6 +104,11 @@ private:
   /// Takes a job out of a next-slot if its owner stays in the same turn for
   /// `spin`. Returns early when all owners move on.
   job_ptr take_stuck();
+
+  /// Takes what waits behind another worker that has been in the same turn for
+  /// longer than a turn should last: it may be stuck, and all others may be too
+  /// busy to ever run out of work. Looks at one other worker at a time.
+  job_ptr relieve();
 
   /// Blocks until there is a job. @returns `nullptr` on stop.
   job_ptr wait_for_job();
@@ -137,11 +145,17 @@ private:
   size_t turns_since_look_ = 0;
   uint64_t last_look_ = 0;
   size_t victim_ = 0;
+  /// The worker that `relieve` looks at, its turns, and since when.
+  size_t watched_ = 0;
+  uint64_t watched_turns_ = 0;
+  uint64_t watched_since_ = 0;
   uint64_t spin_ticks_;
   uint64_t slice_ticks_;
   turn_budget budget_;
   /// Ticks by which the last turn was too long.
   uint64_t credit_ = 0;
+  /// Whether the present actor went ahead of work from outside.
+  bool favoured_ = false;
   std::thread thread_;
 };
 

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "caf/actor_system.hpp"
+#include "caf/scoped_actor.hpp"
+#include "caf/send.hpp"
+
+#include "troupe/base/errc.hpp"
+#include "troupe/base/stop_signal.hpp"
+#include "troupe/config.hpp"
+
+#include "director.hpp"
+#include "keyboard.hpp"
+#include "options.hpp"
+#include "primes.hpp"
+#include "report.hpp"
+#include "tree.hpp"
+
+namespace demo {
+
+namespace {
+
+int refuse(exit_code code, const std::string& text) {
+  fmt::print(stderr, "supervisor_demo: {}\n", text);
+  return static_cast<int>(code);
+}
+
+std::vector<std::string> all_workers() {
+  auto result = counter_names();
+  for (auto& x : surveyor_names())
+    result.push_back(x);
+  return result;
+}
+
+caf::expected<schedule> read_script(const std::string& name, size_t pieces) {
+  constexpr size_t max_bytes = 1 << 20;
+  std::ifstream file;
+  if (name != "-") {
+    file.open(name);
+    if (!file)
+      return make_error(troupe::errc::bad_input, "cannot be read");
+  }
+  std::istream& in = name == "-" ? std::cin : file;
+  std::string text(max_bytes + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad())
+    return make_error(troupe::errc::bad_input, "cannot be read");
+  text.resize(static_cast<size_t>(in.gcount()));
+  if (text.size() > max_bytes)
+    return make_error(troupe::errc::bad_input, "is larger than 1 MiB");
+  return parse_schedule(text, pieces, all_workers());
+}
+
+int run(const options& opts) {
+  schedule faults;
+  if (opts.script) {
+    auto read = read_script(*opts.script, opts.pieces);
+    if (!read)
+      return refuse(exit_code::usage, "--script " + *opts.script + ": "
+                                          + troupe::describe(read.error()));
+    faults = std::move(*read);
+  } else {
+    faults = random_schedule(opts.seed, opts.pieces, all_workers());
+  }
+  auto expected = count_primes_by_sieve(opts.limit);
+  // Signals first: all threads must inherit that they are blocked.
+  caf::actor to_stop;
+  std::mutex guard;
+  troupe::stop_signal signal{[&](int) {
+    std::lock_guard lock{guard};
+    if (to_stop)
+      caf::anon_send(to_stop, give_up_atom::value);
+  }};
+  troupe::config cfg;
+  std::optional<summary> result;
+  {
+    caf::actor_system sys{cfg};
+    caf::scoped_actor self{sys};
+    auto boss = sys.spawn<director>(
+        assignment{.limit = opts.limit,
+                   .pieces = opts.pieces,
+                   .seed = opts.seed,
+                   .faults = std::move(faults),
+                   .deadline = opts.deadline,
+                   .view = opts.plain ? screen::mode::lines : screen::usual()});
+    {
+      std::lock_guard lock{guard};
+      to_stop = boss;
+    }
+    std::optional<keyboard> keys;
+    if (!opts.plain)
+      keys.emplace(
+          [boss](char key) { caf::anon_send(boss, key_atom::value, key); });
+    self->request(boss, caf::infinite, run_atom::value)
+        .receive([&](summary& x) { result = std::move(x); },
+                 [](const caf::error&) {});
+    std::lock_guard lock{guard};
+    to_stop = nullptr;
+  }
+  if (!result)
+    return refuse(exit_code::failed, "the run broke off");
+  result->expected = expected;
+  result->seed = opts.script ? 0 : opts.seed;
+  fmt::print("\n{}", to_text(*result));
+  if (opts.json)
+    fmt::print("{}\n", to_json(*result));
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+    return refuse(exit_code::output, "cannot write to standard output");
+  if (auto number = signal.wait(caf::timespan{0}))
+    return static_cast<int>(*number == SIGTERM ? exit_code::terminated
+                                               : exit_code::interrupted);
+  return static_cast<int>(result->right() ? exit_code::ok : exit_code::failed);
+}
+
+int main(int argc, char** argv) {
+  auto parsed = parse_options(argc, argv);
+  if (auto* exit = std::get_if<early_exit>(&parsed)) {
+    if (exit->code != exit_code::ok)
+      return refuse(exit->code, exit->text + " (--help lists all options)");
+    fmt::print("{}", exit->text);
+    return std::fflush(stdout) == 0 ? 0 : static_cast<int>(exit_code::output);
+  }
+  return run(std::get<options>(parsed));
+}
+
+} // namespace
+
+} // namespace demo
+
+int main(int argc, char** argv) {
+  return demo::main(argc, argv);
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "options.hpp"
+
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace demo {
+
+namespace {
+
+constexpr auto description =
+    "Counts primes with a dozen workers under nested supervisors, makes them "
+    "fail all the\nwhile, and shows how they are restarted and that the answer "
+    "is right in spite of all.";
+
+constexpr auto footer = R"(
+On a terminal it draws the tree of supervisors and workers. Keys make any worker
+fail: t throw, q quit, s stuck, p poison message, c crash storm. Elsewhere it
+prints one line for each event.
+
+Workers: count-1 to count-6 (restarted one by one), link-1 to link-3 (with those
+after them), survey-1 to survey-3 (all together; each works on one long range
+and goes on from its last checkpoint).
+
+A script has one fault a line as AFTER KIND TARGET, where AFTER is the number of
+pieces of work done, KIND one of throw, quit, stuck, poison, storm:
+  120 throw count-2
+  200 storm link-1
+
+The last line of --json is one object:
+  answer, expected, right   primes counted, primes there are, whether equal
+  injected                  faults by kind
+  restarts                  restarts by all supervisors
+  escalations               supervisors that gave up and were restarted
+  quarantined               messages set aside because they kept killing
+  disowned                  workers given up because they were stuck
+  repeated_steps            steps of surveys that were done again
+  lost                      pieces of work without an answer
+  seed                      of the random schedule
+
+Exit codes:
+  0    the answer is right
+  1    it is wrong, or not there before the deadline
+  2    wrong option or script
+  4    standard output cannot be written
+  130  stopped by Ctrl-C (SIGINT), 143 by SIGTERM
+
+Examples:
+  supervisor_demo
+  supervisor_demo --seed 7 --json | tail -n 1
+  supervisor_demo --script faults.txt --plain)";
+
+/// CLI11 reports a wrong value of a number in terms of C++ types.
+class whole_number : public CLI::Validator {
+public:
+  whole_number(int64_t first, int64_t last)
+      : CLI::Validator(fmt::format("{} to {}", first, last)) {
+    func_ = [first, last](std::string& text) -> std::string {
+      int64_t value = 0;
+      if (!CLI::detail::lexical_cast(text, value) || value < first
+          || value > last)
+        return fmt::format("is \"{}\", must be {} to {}", text.substr(0, 40),
+                           first, last);
+      return {};
+    };
+  }
+};
+
+} // namespace
+
+std::variant<options, early_exit> parse_options(int argc,
+                                                const char* const* argv) {
+  options result;
+  int64_t seconds = 120;
+  CLI::App app{description, "supervisor_demo"};
+  app.footer(footer);
+  app.set_help_flag("-h,--help", "Print this page and exit");
+  app.get_formatter()->column_width(28);
+  app.add_option("--limit", result.limit, "Count the primes below this")
+      ->type_name("N")
+      ->check(whole_number{100'000, 100'000'000})
+      ->capture_default_str();
+  app.add_option("--pieces", result.pieces, "Pieces of work for the counters")
+      ->type_name("COUNT")
+      ->check(whole_number{10, 100'000})
+      ->capture_default_str();
+  auto* seed =
+      app.add_option("--seed", result.seed, "Seed of the random faults")
+          ->type_name("SEED")
+          ->check(whole_number{0, INT64_MAX})
+          ->capture_default_str();
+  app.add_option("--script", result.script,
+                 "Read the faults from FILE, - for standard input")
+      ->type_name("FILE")
+      ->excludes(seed);
+  app.add_option("--deadline", seconds, "Give up after so many seconds")
+      ->type_name("SECONDS")
+      ->check(whole_number{1, 86'400})
+      ->capture_default_str();
+  app.add_flag("--plain", result.plain, "Print lines even on a terminal");
+  app.add_flag("--json", result.json, "End with one JSON object on one line");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return early_exit{exit_code::ok, app.help()};
+  } catch (const CLI::ParseError& x) {
+    std::string text = x.what();
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return early_exit{exit_code::usage, std::move(text)};
+  }
+  result.deadline = std::chrono::seconds{seconds};
+  return result;
+}
+
+} // namespace demo

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "options.hpp"
+
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace demo {
+
+namespace {
+
+std::variant<options, early_exit> parse(std::vector<const char*> words) {
+  words.insert(words.begin(), "supervisor_demo");
+  return parse_options(static_cast<int>(words.size()), words.data());
+}
+
+TEST(DemoOptions, AreTaken) {
+  auto x = parse({"--limit", "200000", "--seed", "7", "--json", "--plain",
+                  "--deadline", "9", "--pieces", "50"});
+  auto* opts = std::get_if<options>(&x);
+  ASSERT_NE(opts, nullptr);
+  EXPECT_EQ(opts->limit, 200'000u);
+  EXPECT_EQ(opts->seed, 7u);
+  EXPECT_EQ(opts->pieces, 50u);
+  EXPECT_EQ(opts->deadline, std::chrono::seconds{9});
+  EXPECT_TRUE(opts->json);
+  EXPECT_TRUE(opts->plain);
+}
+
+struct wrong_options {
+  std::string name;
+  std::vector<const char*> words;
+  std::string part;
+};
+
+class WrongDemoOption : public testing::TestWithParam<wrong_options> {};
+
+TEST_P(WrongDemoOption, IsRefusedInOneLineThatNamesIt) {
+  auto x = parse(GetParam().words);
+  auto* exit = std::get_if<early_exit>(&x);
+  ASSERT_NE(exit, nullptr);
+  EXPECT_EQ(exit->code, exit_code::usage);
+  EXPECT_NE(exit->text.find(GetParam().part), std::string::npos) << exit->text;
+  EXPECT_EQ(exit->text.find('\n'), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , WrongDemoOption,
+    testing::Values(
+        wrong_options{"Limit", {"--limit", "5"}, "must be 100000 to 100000000"},
+        wrong_options{"Pieces", {"--pieces", "many"}, "\"many\""},
+        wrong_options{"Deadline", {"--deadline", "0"}, "must be 1 to 86400"},
+        wrong_options{"Unknown", {"--speed", "9"}, "--speed"},
+        wrong_options{
+            "SeedAndScript", {"--seed", "1", "--script", "x"}, "--s"}),
+    [](auto& x) { return x.param.name; });
+
+} // namespace
+
+} // namespace demo
