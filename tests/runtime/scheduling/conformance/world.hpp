@@ -2,13 +2,13 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <future>
 #include <memory>
 #include <string>
-#include <type_traits>
 #include <utility>
 
 #include "caf/actor.hpp"
@@ -18,39 +18,12 @@
 #include "caf/event_based_actor.hpp"
 #include "caf/scoped_actor.hpp"
 
-#include "troupe/scheduling/spawn.hpp"
+#include "support/actor_kind.hpp"
 
 namespace troupe::test {
 
 /// Far longer than anything takes: a message that is not there by then is lost.
 inline constexpr auto patience = std::chrono::seconds{10};
-
-/// What an actor of a scenario is.
-enum class actor_kind : uint8_t { stock = 1, cell };
-
-/// Starts actors of one kind. A value, so that actors can take it along to
-/// start others.
-class starter_of {
-public:
-  explicit starter_of(actor_kind kind) : kind_(kind) {
-    // nop
-  }
-
-  /// `host` is an actor system or a pointer to the actor that starts another.
-  template <caf::spawn_options Os = caf::no_spawn_options, class Host, class F,
-            class... Ts>
-  auto start(Host& host, F f, Ts... xs) const {
-    if (kind_ == actor_kind::cell)
-      return troupe::spawn<Os>(host, std::move(f), std::move(xs)...);
-    if constexpr (std::is_pointer_v<Host>)
-      return host->template spawn<Os>(std::move(f), std::move(xs)...);
-    else
-      return host.template spawn<Os>(std::move(f), std::move(xs)...);
-  }
-
-private:
-  actor_kind kind_;
-};
 
 /// Which scheduler a scenario runs on.
 enum class scheduler_kind : uint8_t { stock = 1, own };
