@@ -13,6 +13,7 @@
 
 #include "caf/actor_system.hpp"
 #include "caf/after.hpp"
+#include "caf/exit_reason.hpp"
 #include "caf/send.hpp"
 
 #include "runtime/scheduling/stress/stress.hpp"
@@ -101,15 +102,19 @@ std::ostream& operator<<(std::ostream& out, const scene& x) {
 
 void run_and_stop(const scene& x, std::mt19937_64& random, ledger& books) {
   std::vector<caf::actor> kept;
+  std::vector<caf::actor> busy;
   stress_config cfg{x.workers, x.placement};
   caf::actor_system sys{cfg};
   sys.await_actors_before_shutdown(false);
   starter_of make{x.kind};
-  auto start = [&](auto f) {
+  auto start = [&](auto f, bool ends_by_itself) {
     auto here = std::make_shared<life>(books);
-    auto handle = x.detached && random() % 2 == 0
-                      ? make.start<caf::detached>(sys, f, here)
-                      : make.start(sys, f, here);
+    auto detach = x.detached && random() % 2 == 0;
+    auto handle = detach ? make.start<caf::detached>(sys, f, here)
+                         : make.start(sys, f, here);
+    // Its own thread runs for as long as a detached actor has something to do.
+    if (detach && !ends_by_itself)
+      busy.push_back(handle);
     if (x.handle_kept)
       kept.push_back(handle);
   };
@@ -118,13 +123,16 @@ void run_and_stop(const scene& x, std::mt19937_64& random, ledger& books) {
       send_energy(start_wanderer(sys, books, random(), wandering::come_and_go),
                   100'000);
     if (x.timekeepers)
-      start(timekeeper);
+      start(timekeeper, true);
     if (x.waiters)
-      start(waiter);
-    start(talker);
+      start(waiter, true);
+    start(talker, false);
   }
   idle_for(random() % (random() % 8 == 0 ? 400'000 : 40'000));
+  for (auto& y : busy)
+    caf::anon_send_exit(y, caf::exit_reason::kill);
   // Handles go before the system does.
+  busy.clear();
   kept.clear();
 }
 
