@@ -8,6 +8,7 @@
 #include "caf/actor.hpp"
 #include "caf/actor_system.hpp"
 #include "caf/actor_system_config.hpp"
+#include "caf/after.hpp"
 #include "caf/event_based_actor.hpp"
 #include "caf/scoped_actor.hpp"
 #include "caf/send.hpp"
@@ -78,6 +79,15 @@ public:
     return *sys_;
   }
 
+  /// Waits for a message of one number.
+  /// @returns whether it came within the time limit.
+  bool wait_within_limit() {
+    auto result = true;
+    me()->receive([](int) {},
+                  caf::after(time_limit) >> [&] { result = false; });
+    return result;
+  }
+
   /// Waits for `n` messages of one number.
   void wait(int n = 1) {
     for (int i = 0; i < n; ++i)
@@ -93,17 +103,17 @@ private:
   std::vector<caf::actor> started_;
 };
 
-samples pingpong(bool on_troupe);
-samples ring(bool on_troupe);
-samples many_to_one(bool on_troupe);
-samples spawn(bool on_troupe);
-samples idle_memory(bool on_troupe);
-samples idle_request(bool on_troupe);
-samples idle_cpu(bool on_troupe);
-samples fanout(bool on_troupe);
-samples tiny_request(bool on_troupe);
-samples tiny_map(bool on_troupe);
-samples fib(bool on_troupe);
-samples buffer(bool on_troupe);
+outcome pingpong(bool on_troupe);
+outcome ring(bool on_troupe);
+outcome many_to_one(bool on_troupe);
+outcome spawn(bool on_troupe);
+outcome idle_memory(bool on_troupe);
+outcome idle_request(bool on_troupe);
+outcome idle_cpu(bool on_troupe);
+outcome fanout(bool on_troupe);
+outcome tiny_request(bool on_troupe);
+outcome tiny_map(bool on_troupe);
+outcome fib(bool on_troupe);
+outcome buffer(bool on_troupe);
 
 } // namespace bench

@@ -7,15 +7,24 @@
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
+#include <string_view>
 
 #include <unistd.h>
+
+#include "caf/config.hpp"
+
+#include "outcome_text.hpp"
+
+#ifdef BENCH_HAS_TBB
+#  include <tbb/version.h>
+#endif
 
 namespace bench {
 
 namespace {
 
-/// No work takes longer; what does has hung.
-constexpr auto limit = "timeout -k 5 300 ";
+/// No run takes longer; what does has hung.
+constexpr auto limit = "timeout -k 5 120 ";
 
 std::string quoted(const std::string& x) {
   std::string result = "'";
@@ -62,11 +71,28 @@ std::string command_for(const std::string& subject, const std::string& work) {
   return quoted(own_program()) + " --child " + subject + " " + work;
 }
 
+/// Returns what a shell command prints, without the line's end, or nothing if
+/// it fails.
+std::optional<std::string> output_of(const std::string& command) {
+  auto pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr)
+    return std::nullopt;
+  std::string text;
+  std::array<char, 4096> chunk;
+  while (auto n = fread(chunk.data(), 1, chunk.size(), pipe))
+    text.append(chunk.data(), n);
+  if (pclose(pipe) != 0)
+    return std::nullopt;
+  while (!text.empty() && text.back() == '\n')
+    text.pop_back();
+  return text;
+}
+
 } // namespace
 
-const std::vector<std::string>& subjects() {
-  static const std::vector<std::string> list{"troupe", "caf",  "erlang",
-                                             "tbb",    "node", "piscina"};
+const std::vector<std::string>& peers() {
+  static const std::vector<std::string> list{"caf", "erlang", "tbb", "node",
+                                             "piscina"};
   return list;
 }
 
@@ -77,7 +103,7 @@ std::optional<std::string> missing(const std::string& subject) {
     return "node is not installed";
   if (subject == "piscina"
       && !std::filesystem::exists(npm_folder() + "/node_modules/piscina"))
-    return "the npm package is not installed";
+    return "its npm package is not installed";
 #ifndef BENCH_HAS_TBB
   if (subject == "tbb")
     return "built without libtbb-dev";
@@ -85,47 +111,64 @@ std::optional<std::string> missing(const std::string& subject) {
   return std::nullopt;
 }
 
-samples run_in_child(const std::string& subject, std::string_view work) {
-  auto command = limit + command_for(subject, std::string{work});
-  samples result;
-  auto pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr)
-    return result;
-  std::string text;
-  std::array<char, 4096> chunk;
-  while (auto n = fread(chunk.data(), 1, chunk.size(), pipe))
-    text.append(chunk.data(), n);
-  if (pclose(pipe) != 0)
-    return {};
-  // Lines of the form: metric|unit|higher or lower|value
-  std::istringstream in{text};
-  for (std::string line; std::getline(in, line);) {
-    std::istringstream fields{line};
-    std::string metric;
-    std::string unit;
-    std::string direction;
-    double value = 0;
-    if (std::getline(fields, metric, '|') && std::getline(fields, unit, '|')
-        && std::getline(fields, direction, '|') && fields >> value)
-      result.push_back({metric, unit,
-                        direction == "higher" ? better::higher : better::lower,
-                        value});
-  }
-  return result;
+std::optional<std::string> version(const std::string& subject) {
+  if (missing(subject))
+    return std::nullopt;
+  if (subject == "troupe")
+    return BENCH_TROUPE_VERSION;
+  if (subject == "caf")
+    return std::to_string(CAF_VERSION / 10'000) + "."
+           + std::to_string(CAF_VERSION / 100 % 100) + "."
+           + std::to_string(CAF_VERSION % 100);
+  if (subject == "erlang")
+    return output_of("erl -noshell -eval 'io:put_chars(erlang:system_info("
+                     "otp_release)), halt().' 2>/dev/null");
+#ifdef BENCH_HAS_TBB
+  if (subject == "tbb")
+    return std::to_string(TBB_VERSION_MAJOR) + "."
+           + std::to_string(TBB_VERSION_MINOR);
+#endif
+  if (subject == "node")
+    return output_of("node --version 2>/dev/null");
+  if (subject == "piscina")
+    return output_of("node -p \"JSON.parse(require('fs').readFileSync("
+                     "process.argv[1] + '/node_modules/piscina/package.json'))"
+                     ".version\" "
+                     + quoted(npm_folder()) + " 2>/dev/null");
+  return std::nullopt;
 }
 
-int install_peers() {
+std::optional<outcome> run_in_process(const std::string& subject,
+                                      const std::string& work) {
+  auto text = output_of(limit + command_for(subject, work));
+  if (!text)
+    return std::nullopt;
+  return from_lines(*text);
+}
+
+bool install_peers() {
   auto folder = quoted(npm_folder());
-  auto root = geteuid() == 0 ? std::string{} : std::string{"sudo "};
-  for (auto& command :
-       {root
-            + "apt-get install -y --no-install-recommends erlang-base "
-              "libtbb-dev "
-              "nodejs npm",
-        "mkdir -p " + folder, "npm install --prefix " + folder + " piscina@5"})
-    if (auto status = std::system(command.c_str()); status != 0)
-      return 1;
-  return 0;
+  std::string root = geteuid() == 0 ? "" : "sudo ";
+  std::string apt = root + "env DEBIAN_FRONTEND=noninteractive apt-get ";
+  std::string get = "install -y --no-install-recommends ";
+  std::vector<std::string> commands;
+  // Node may be there from somewhere else, and would be in the way of Debian's.
+  std::string packages = "erlang-base libtbb-dev";
+  if (!on_path("node"))
+    packages += " nodejs";
+  if (!on_path("npm"))
+    packages += " npm";
+  commands.push_back(apt + get + packages + " || (" + apt + "update && " + apt
+                     + get + packages + ")");
+  commands.push_back("mkdir -p " + folder);
+  commands.push_back("npm install --no-fund --no-audit --prefix " + folder
+                     + " piscina@5");
+  for (auto& command : commands)
+    if (std::system(("{ " + command + "; } >&2").c_str()) != 0) {
+      std::fprintf(stderr, "bench: failed: %s\n", command.c_str());
+      return false;
+    }
+  return true;
 }
 
 } // namespace bench

@@ -5,34 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
-#include <thread>
 
 #include <nlohmann/json.hpp>
-#include <sys/utsname.h>
-#include <unistd.h>
 
 namespace bench {
 
 namespace {
-
-nlohmann::json machine() {
-  nlohmann::json result;
-  utsname name{};
-  uname(&name);
-  result["system"] = std::string{name.sysname} + " " + name.release;
-  result["architecture"] = name.machine;
-  result["cores"] = std::thread::hardware_concurrency();
-  result["memory_bytes"] = static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES))
-                           * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
-  std::ifstream in{"/proc/cpuinfo"};
-  for (std::string line; std::getline(in, line);)
-    if (line.rfind("model name", 0) == 0) {
-      result["processor"] = line.substr(line.find(':') + 2);
-      break;
-    }
-  return result;
-}
 
 std::string number(double x) {
   char text[32];
@@ -49,14 +27,6 @@ std::string number(double x) {
 
 } // namespace
 
-double percentile(std::vector<double> xs, double share) {
-  if (xs.empty())
-    return 0;
-  std::sort(xs.begin(), xs.end());
-  auto index = static_cast<size_t>(share * static_cast<double>(xs.size()));
-  return xs[std::min(index, xs.size() - 1)];
-}
-
 double result::median() const {
   auto xs = values;
   std::sort(xs.begin(), xs.end());
@@ -72,25 +42,32 @@ double result::max() const {
   return *std::max_element(values.begin(), values.end());
 }
 
-void book(std::vector<result>& xs, const std::string& work,
-          const std::string& subject, const samples& run) {
-  for (auto& x : run) {
-    auto i = std::find_if(xs.begin(), xs.end(), [&](const result& y) {
+void report::book(const std::string& work, const std::string& subject,
+                  const outcome& run) {
+  for (auto& x : run.values) {
+    auto i = std::find_if(results.begin(), results.end(), [&](const result& y) {
       return y.work == work && y.subject == subject && y.metric == x.metric;
     });
-    if (i == xs.end())
-      i = xs.insert(xs.end(),
-                    {work, subject, x.metric, x.unit, x.direction, {}});
+    if (i == results.end())
+      i = results.insert(results.end(),
+                         {work, subject, x.metric, x.unit, x.direction, {}});
     i->values.push_back(x.value);
   }
+  if (run.notes.empty())
+    return;
+  std::erase_if(notes, [&](const note& x) {
+    return x.work == work && x.subject == subject;
+  });
+  for (auto& x : run.notes)
+    notes.push_back({work, subject, x});
 }
 
-std::vector<ratio> ratios(const std::vector<result>& xs) {
-  std::vector<ratio> result;
-  for (auto& ours : xs) {
+std::vector<ratio> ratios(const report& x) {
+  std::vector<ratio> list;
+  for (auto& ours : x.results) {
     if (ours.subject != "troupe")
       continue;
-    for (auto& theirs : xs) {
+    for (auto& theirs : x.results) {
       if (theirs.subject == "troupe" || theirs.work != ours.work
           || theirs.metric != ours.metric)
         continue;
@@ -98,53 +75,59 @@ std::vector<ratio> ratios(const std::vector<result>& xs) {
       auto below = theirs.median();
       if (ours.direction == better::lower)
         std::swap(above, below);
-      if (below > 0)
-        result.push_back(
-            {ours.work, ours.metric, theirs.subject, above / below});
+      if (above > 0 && below > 0)
+        list.push_back({ours.work, ours.metric, theirs.subject, above / below});
     }
   }
-  return result;
+  return list;
 }
 
-nlohmann::json to_json(const std::vector<result>& xs) {
+nlohmann::json to_json(const report& x, nlohmann::json machine) {
   nlohmann::json out;
-  out["machine"] = machine();
+  out["machine"] = std::move(machine);
   out["results"] = nlohmann::json::array();
-  for (auto& x : xs)
-    out["results"].push_back({{"work", x.work},
-                              {"subject", x.subject},
-                              {"metric", x.metric},
-                              {"unit", x.unit},
-                              {"median", x.median()},
-                              {"min", x.min()},
-                              {"max", x.max()},
-                              {"runs", x.values.size()}});
+  for (auto& y : x.results)
+    out["results"].push_back({{"work", y.work},
+                              {"subject", y.subject},
+                              {"metric", y.metric},
+                              {"unit", y.unit},
+                              {"median", y.median()},
+                              {"min", y.min()},
+                              {"max", y.max()},
+                              {"runs", y.values.size()}});
   out["ratios"] = nlohmann::json::array();
-  for (auto& x : ratios(xs))
-    out["ratios"].push_back({{"work", x.work},
-                             {"metric", x.metric},
-                             {"peer", x.peer},
-                             {"ratio", x.value}});
+  for (auto& y : ratios(x))
+    out["ratios"].push_back({{"work", y.work},
+                             {"metric", y.metric},
+                             {"peer", y.peer},
+                             {"ratio", y.value}});
   return out;
 }
 
-std::string to_text(const std::vector<result>& xs) {
+std::string to_text(const report& x) {
   std::string out;
   char line[256];
   std::snprintf(line, sizeof(line), "%-13s %-16s %-8s %10s %10s %10s  %s\n",
                 "work", "metric", "subject", "median", "min", "max", "unit");
   out += line;
-  for (auto& x : xs) {
+  for (auto& y : x.results) {
     std::snprintf(line, sizeof(line), "%-13s %-16s %-8s %10s %10s %10s  %s\n",
-                  x.work.c_str(), x.metric.c_str(), x.subject.c_str(),
-                  number(x.median()).c_str(), number(x.min()).c_str(),
-                  number(x.max()).c_str(), x.unit.c_str());
+                  y.work.c_str(), y.metric.c_str(), y.subject.c_str(),
+                  number(y.median()).c_str(), number(y.min()).c_str(),
+                  number(y.max()).c_str(), y.unit.c_str());
     out += line;
   }
+  if (!x.notes.empty())
+    out += "\n";
+  for (auto& y : x.notes)
+    out += y.work + " of " + y.subject + ": " + y.text + "\n";
+  auto list = ratios(x);
+  if (list.empty())
+    return out;
   out += "\ntroupe against its peers, more is better for troupe\n";
-  for (auto& x : ratios(xs)) {
-    std::snprintf(line, sizeof(line), "%-13s %-16s %-8s %10.2f\n",
-                  x.work.c_str(), x.metric.c_str(), x.peer.c_str(), x.value);
+  for (auto& y : list) {
+    std::snprintf(line, sizeof(line), "%-13s %-16s %-8s %10s\n", y.work.c_str(),
+                  y.metric.c_str(), y.peer.c_str(), number(y.value).c_str());
     out += line;
   }
   return out;

@@ -33,16 +33,32 @@ struct ratio {
   double value;
 };
 
-/// Adds one run.
-void book(std::vector<result>& xs, const std::string& work,
-          const std::string& subject, const samples& run);
+/// Something to know about the values of one subject at one work.
+struct note {
+  std::string work;
+  std::string subject;
+  std::string text;
+};
 
-std::vector<ratio> ratios(const std::vector<result>& xs);
+/// All runs.
+struct report {
+  std::vector<result> results;
+  std::vector<note> notes;
 
-/// The machine, all results and all ratios.
-nlohmann::json to_json(const std::vector<result>& xs);
+  /// Adds one run. A later note of the same work and subject takes the place of
+  /// an earlier one.
+  void book(const std::string& work, const std::string& subject,
+            const outcome& run);
+};
 
-/// A table for people, ratios last.
-std::string to_text(const std::vector<result>& xs);
+/// Returns the comparisons where troupe and a peer have the same metric. A
+/// value of zero compares with nothing.
+std::vector<ratio> ratios(const report& x);
+
+/// All results and all ratios, with what `machine` says.
+nlohmann::json to_json(const report& x, nlohmann::json machine);
+
+/// A table for people, then the notes, ratios last.
+std::string to_text(const report& x);
 
 } // namespace bench

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,17 +13,29 @@ namespace bench {
 using clock = std::chrono::steady_clock;
 
 /// What more of a metric means.
-enum class better { higher = 1, lower };
+enum class better : uint8_t { higher = 1, lower };
 
 /// One measured value of one run.
 struct sample {
   std::string metric;
   std::string unit;
-  better direction;
-  double value;
+  better direction = better::higher;
+  double value = 0;
 };
 
 using samples = std::vector<sample>;
+
+/// What one run of one work gave.
+struct outcome {
+  samples values;
+
+  /// What a reader must know about the values.
+  std::vector<std::string> notes = {};
+};
+
+/// All subjects do the same amount of work. Who needs longer than this is
+/// stopped, and judged by what it has done until then.
+constexpr auto time_limit = std::chrono::seconds{10};
 
 /// One piece of work that all subjects do.
 struct work {
@@ -37,10 +50,10 @@ const std::vector<work>& works();
 /// Runs `work` in this process on CAF actors: on cells and troupe's scheduler,
 /// or on stock actors and CAF's scheduler.
 /// @returns nothing if the subject cannot do this work.
-samples run_actors(std::string_view work, bool on_troupe);
+outcome run_actors(std::string_view work, bool on_troupe);
 
 /// Runs `work` in this process on TBB. Empty if built without.
-samples run_tbb(std::string_view work);
+outcome run_tbb(std::string_view work);
 
 inline double seconds_since(clock::time_point t) {
   return std::chrono::duration<double>(clock::now() - t).count();

@@ -95,19 +95,19 @@ double single_core_time(int n) {
 
 } // namespace
 
-samples tiny_request(bool on_troupe) {
-  const int n = on_troupe ? 400'000 : 200'000;
+outcome tiny_request(bool on_troupe) {
+  constexpr int n = 400'000;
   stage s{on_troupe};
   auto task = [](int x) {
     compute(1us);
     return static_cast<uint64_t>(x);
   };
   auto ideal = single_core_time(n) / static_cast<double>(cores());
-  return {{"share", "of the ideal", better::higher,
-           ideal / time_requests(s, task, n, 1, 256)}};
+  return {{{"share", "of the ideal", better::higher,
+            ideal / time_requests(s, task, n, 1, 256)}}};
 }
 
-samples tiny_map(bool on_troupe) {
+outcome tiny_map(bool on_troupe) {
   constexpr int n = 400'000;
   constexpr int chunk = 500;
   stage s{on_troupe};
@@ -117,17 +117,17 @@ samples tiny_map(bool on_troupe) {
     return static_cast<uint64_t>(size);
   };
   auto ideal = single_core_time(n) / static_cast<double>(cores());
-  return {{"share", "of the ideal", better::higher,
-           ideal / time_requests(s, task, n / chunk, chunk, 2 * cores())}};
+  return {{{"share", "of the ideal", better::higher,
+            ideal / time_requests(s, task, n / chunk, chunk, 2 * cores())}}};
 }
 
-samples fib(bool on_troupe) {
+outcome fib(bool on_troupe) {
   stage s{on_troupe};
-  return {{"time", "s", better::lower,
-           time_requests(s, &fib_recursive, 10, 40, cores())}};
+  return {{{"time", "s", better::lower,
+            time_requests(s, &fib_recursive, 10, 40, cores())}}};
 }
 
-samples buffer(bool on_troupe) {
+outcome buffer(bool on_troupe) {
   stage s{on_troupe};
   auto x = s.spawn([](caf::event_based_actor*) -> caf::behavior {
     return {[](bytes& data) { return std::move(data); }};
@@ -142,7 +142,7 @@ samples buffer(bool on_troupe) {
                  [](caf::error&) {});
     times.push_back(seconds_since(start) * 1e6);
   }
-  return {{"there_and_back", "us", better::lower, percentile(times, 0.5)}};
+  return {{{"there_and_back", "us", better::lower, percentile(times, 0.5)}}};
 }
 
 } // namespace bench

@@ -2,9 +2,14 @@
 
 #include "actors.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <memory>
+#include <string>
 
 #include <sys/resource.h>
+
+#include "caf/actor_registry.hpp"
 
 namespace bench {
 
@@ -34,11 +39,11 @@ double pingpong_rate(stage& s, int n) {
 
 } // namespace
 
-samples pingpong(bool on_troupe) {
-  const auto n = on_troupe ? 2'000'000 : 500'000;
+outcome pingpong(bool on_troupe) {
+  constexpr int n = 2'000'000;
   stage s{on_troupe};
   pingpong_rate(s, n / 10);
-  samples result{{"rate", "messages/s", better::higher, pingpong_rate(s, n)}};
+  outcome result{{{"rate", "messages/s", better::higher, pingpong_rate(s, n)}}};
   if (on_troupe) {
     // The same without recorder, in turn, to see what that costs.
     troupe::cell_options opts;
@@ -51,14 +56,14 @@ samples pingpong(bool on_troupe) {
       with += 1 / pingpong_rate(s, n / 4);
       without += 1 / pingpong_rate(plain, n / 4);
     }
-    result.push_back(
+    result.values.push_back(
         {"recorder_cost", "share", better::lower, (with - without) / with});
   }
   return result;
 }
 
-samples ring(bool on_troupe) {
-  const auto n = on_troupe ? 2'000'000 : 500'000;
+outcome ring(bool on_troupe) {
+  constexpr int n = 2'000'000;
   constexpr int size = 503;
   stage s{on_troupe};
   std::vector<caf::actor> xs;
@@ -73,10 +78,10 @@ samples ring(bool on_troupe) {
     return hops / seconds_since(start);
   };
   run(n / 10);
-  return {{"rate", "messages/s", better::higher, run(n)}};
+  return {{{"rate", "messages/s", better::higher, run(n)}}};
 }
 
-samples many_to_one(bool on_troupe) {
+outcome many_to_one(bool on_troupe) {
   constexpr int each = 500'000;
   constexpr int producers = 4;
   stage s{on_troupe};
@@ -99,28 +104,32 @@ samples many_to_one(bool on_troupe) {
   auto rate = each * producers / seconds_since(start);
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  return {{"rate", "messages/s", better::higher, rate},
-          {"peak_memory", "bytes", better::lower,
-           static_cast<double>(usage.ru_maxrss) * 1024}};
+  return {{{"rate", "messages/s", better::higher, rate},
+           {"peak_memory", "bytes", better::lower,
+            static_cast<double>(usage.ru_maxrss) * 1024}}};
 }
 
-samples spawn(bool on_troupe) {
-  // Stock stealing takes minutes for half a million.
-  const int n = on_troupe ? 500'000 : 20'000;
-  stage s{on_troupe};
+outcome spawn(bool on_troupe) {
+  constexpr int n = 500'000;
+  std::atomic<int> started = 0;
+  auto s = std::make_unique<stage>(on_troupe);
+  // Children end as they answer: the system counts those that have not.
+  auto& registry = s->system().registry();
+  auto others = registry.running() + 1;
   auto start = clock::now();
-  s.start(
-      s.system(),
-      [&s](caf::event_based_actor* self, caf::actor out, int total) {
+  s->start(
+      s->system(),
+      [&](caf::event_based_actor* self, caf::actor out, int total) {
         auto seen = std::make_shared<int>(0);
         for (int i = 0; i < total; ++i) {
-          auto child = s.start(self, [](caf::event_based_actor* me) {
+          auto child = s->start(self, [](caf::event_based_actor* me) {
             return caf::behavior{[me](int x) {
               me->quit();
               return x;
             }};
           });
           self->send(child, i);
+          started.store(i + 1, std::memory_order_relaxed);
         }
         return caf::behavior{[=](int) {
           if (++*seen == total) {
@@ -129,13 +138,27 @@ samples spawn(bool on_troupe) {
           }
         }};
       },
-      caf::actor{s.me()}, n);
-  s.wait();
-  return {{"rate", "actors/s", better::higher, n / seconds_since(start)}};
+      caf::actor{s->me()}, n);
+  auto done = n;
+  outcome result;
+  if (!s->wait_within_limit()) {
+    auto alive = static_cast<int>(registry.running() - others);
+    done = std::max(0, started - alive);
+    result.notes.push_back("stopped after " + std::to_string(time_limit.count())
+                           + " s, when " + std::to_string(started) + " of "
+                           + std::to_string(n) + " actors had been started and "
+                           + std::to_string(done) + " had ended");
+  }
+  result.values.push_back(
+      {"rate", "actors/s", better::higher, done / seconds_since(start)});
+  // Its end would take as long as the rest of the work.
+  if (done != n)
+    static_cast<void>(s.release());
+  return result;
 }
 
-samples run_actors(std::string_view work, bool on_troupe) {
-  using function = samples (*)(bool);
+outcome run_actors(std::string_view work, bool on_troupe) {
+  using function = outcome (*)(bool);
   constexpr std::pair<std::string_view, function> table[]{
       {"pingpong", pingpong},
       {"ring", ring},

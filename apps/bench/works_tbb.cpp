@@ -30,7 +30,7 @@ double ideal_time(int n) {
 
 } // namespace
 
-samples run_tbb(std::string_view work) {
+outcome run_tbb(std::string_view work) {
   constexpr int n = 400'000;
   if (work == "tiny_request") {
     auto ideal = ideal_time(n);
@@ -39,15 +39,15 @@ samples run_tbb(std::string_view work) {
     for (int i = 0; i < n; ++i)
       group.run([] { compute(1us); });
     group.wait();
-    return {{"share", "of the ideal", better::higher,
-             ideal / seconds_since(start)}};
+    return {{{"share", "of the ideal", better::higher,
+              ideal / seconds_since(start)}}};
   }
   if (work == "tiny_map") {
     auto ideal = ideal_time(n);
     auto start = clock::now();
     tbb::parallel_for(0, n, [](int) { compute(1us); });
-    return {{"share", "of the ideal", better::higher,
-             ideal / seconds_since(start)}};
+    return {{{"share", "of the ideal", better::higher,
+              ideal / seconds_since(start)}}};
   }
   if (work == "fib") {
     auto start = clock::now();
@@ -56,7 +56,7 @@ samples run_tbb(std::string_view work) {
     for (int i = 0; i < 10; ++i)
       group.run([&] { sum += fib_recursive(40); });
     group.wait();
-    return {{"time", "s", better::lower, seconds_since(start)}};
+    return {{{"time", "s", better::lower, seconds_since(start)}}};
   }
   if (work == "fanout") {
     std::vector<double> times;
@@ -69,8 +69,8 @@ samples run_tbb(std::string_view work) {
       group.wait();
       times.push_back(seconds_since(start) * 1e3);
     }
-    return {{"p50", "ms", better::lower, percentile(times, 0.5)},
-            {"p90", "ms", better::lower, percentile(times, 0.9)}};
+    return {{{"p50", "ms", better::lower, percentile(times, 0.5)},
+             {"p90", "ms", better::lower, percentile(times, 0.9)}}};
   }
   return {};
 }
@@ -81,7 +81,7 @@ samples run_tbb(std::string_view work) {
 
 namespace bench {
 
-samples run_tbb(std::string_view) {
+outcome run_tbb(std::string_view) {
   return {};
 }
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env escript
 %% SPDX-License-Identifier: Apache-2.0
+%%! +P 1048576
 %% The works of the benchmark in Erlang/OTP: compiled, plain processes.
+%% The line above permits as many processes as the work "spawn" starts.
 -mode(compile).
 
 main([Work]) ->
@@ -39,7 +41,7 @@ run("many_to_one") ->
     receive done -> ok end,
     out("rate", "messages/s", "higher", 4 * Each / (now_us() - T) * 1.0e6);
 run("spawn") ->
-    N = 200000, Main = self(),
+    N = 500000, Main = self(),
     T = now_us(),
     spawn_link(fun() ->
         Self = self(),
@@ -87,9 +89,10 @@ run("fanout") ->
               (now_us() - T) / 1000
           end || I <- lists:seq(1, 60)],
     out("p50", "ms", "lower", percentile(Xs, 0.5)),
-    out("p90", "ms", "lower", percentile(Xs, 0.9));
+    out("p90", "ms", "lower", percentile(Xs, 0.9)),
+    out("busy_sender_p50", "ms", "lower", busy_sender());
 run("tiny_request") ->
-    N = 200000, Cores = erlang:system_info(schedulers_online),
+    N = 400000, Cores = erlang:system_info(schedulers_online),
     T0 = now_us(),
     [spin(1) || _ <- lists:seq(1, N)],
     Ideal = (now_us() - T0) / Cores,
@@ -138,6 +141,46 @@ flood(P, N) -> P ! N, flood(P, N - 1).
 echo() -> receive {P, X} -> P ! {ok, X}, echo() end.
 
 worker(Us) -> receive {P, X} -> spin(Us), P ! {ok, X}, worker(Us) end.
+
+%% When does the receiver run, in ms, if the sender computes on? It computes for
+%% a second, or until the receiver has run.
+busy_sender() ->
+    Main = self(),
+    Received = counters:new(1, []),
+    R = spawn_link(fun() -> note_time(Received) end),
+    Delays = [begin
+                  timer:sleep(4),
+                  counters:put(Received, 1, 0),
+                  spawn_link(fun() ->
+                      Sent = erlang:monotonic_time(nanosecond),
+                      R ! now,
+                      compute_until(Received, Sent + 1000000000),
+                      Main ! {sent, Sent}
+                  end),
+                  receive {sent, Sent} -> ok end,
+                  (await(Received) - Sent) / 1.0e6
+              end || _ <- lists:seq(1, 5)],
+    percentile(Delays, 0.5).
+
+%% Monotonic time may be negative; what is stored is never 0.
+note_time(Received) ->
+    receive now ->
+        counters:put(Received, 1, erlang:monotonic_time(nanosecond)),
+        note_time(Received)
+    end.
+
+compute_until(Received, End) ->
+    case counters:get(Received, 1) =:= 0
+        andalso erlang:monotonic_time(nanosecond) < End of
+        true -> compute_until(Received, End);
+        false -> ok
+    end.
+
+await(Received) ->
+    case counters:get(Received, 1) of
+        0 -> erlang:yield(), await(Received);
+        T -> T
+    end.
 
 spin(Us) -> spin_until(erlang:monotonic_time(nanosecond) + Us * 1000).
 spin_until(End) ->

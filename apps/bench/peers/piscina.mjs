@@ -5,6 +5,8 @@ import { availableParallelism, cpus } from 'node:os';
 
 const cores = availableParallelism?.() ?? cpus().length;
 const now = () => performance.now();
+// Who does not finish within the limit is judged by what is done until then.
+const limit = 10_000;
 const out = (metric, unit, better, value) =>
   console.log(`${metric}|${unit}|${better}|${value}`);
 const percentile = (xs, share) => {
@@ -33,15 +35,24 @@ const works = {
     out('p90', 'ms', 'lower', percentile(xs, 0.9));
   },
   async tiny_request() {
-    const n = 20000;
+    const n = 400_000;
     const t0 = now();
     for (let i = 0; i < n; ++i)
       for (const end = now() + 0.001; now() < end;);
     const ideal = (now() - t0) / cores;
     const t = now();
-    await Promise.all(Array.from({ length: n }, () =>
-      pool.run({ compute: 0.001 })));
-    out('share', 'of the ideal', 'higher', ideal / (now() - t));
+    let sent = 0;
+    let done = 0;
+    const chain = async () => {
+      for (; sent < n && now() - t < limit; ++done) {
+        ++sent;
+        await pool.run({ compute: 0.001 });
+      }
+    };
+    await Promise.all(Array.from({ length: 256 }, chain));
+    if (done < n)
+      console.log(`note|stopped after ${limit / 1e3} s with ${done} of ${n}`);
+    out('share', 'of the ideal', 'higher', (ideal * done) / n / (now() - t));
   },
   async fib() {
     const t = now();

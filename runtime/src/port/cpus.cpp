@@ -127,27 +127,31 @@ std::vector<int> allowed_cpus() {
   return result;
 }
 
-std::optional<size_t> cpu_quota() {
+std::optional<size_t> cpu_quota(std::string_view membership,
+                                const std::string& mount) {
   std::optional<size_t> result;
-  auto own = slurp("/proc/self/cgroup");
-  if (!own)
-    return result;
-  if (auto path = parse_cgroup_path(*own, ""))
-    result = least_upwards(*path, [](const std::string& p) {
-      auto text = slurp("/sys/fs/cgroup" + p + "/cpu.max");
+  if (auto path = parse_cgroup_path(membership, ""))
+    result = least_upwards(*path, [&](const std::string& p) {
+      auto text = slurp(mount + p + "/cpu.max");
       return text ? parse_cpu_max(*text) : std::nullopt;
     });
-  if (auto path = parse_cgroup_path(*own, "cpu"))
+  if (auto path = parse_cgroup_path(membership, "cpu"))
     result = tighter(
         result,
-        least_upwards(*path, [](const std::string& p) -> std::optional<size_t> {
-          auto quota = slurp("/sys/fs/cgroup/cpu" + p + "/cpu.cfs_quota_us");
-          auto period = slurp("/sys/fs/cgroup/cpu" + p + "/cpu.cfs_period_us");
-          if (!quota || !period)
-            return std::nullopt;
-          return parse_cfs_quota(*quota, *period);
-        }));
+        least_upwards(
+            *path, [&](const std::string& p) -> std::optional<size_t> {
+              auto quota = slurp(mount + "/cpu" + p + "/cpu.cfs_quota_us");
+              auto period = slurp(mount + "/cpu" + p + "/cpu.cfs_period_us");
+              if (!quota || !period)
+                return std::nullopt;
+              return parse_cfs_quota(*quota, *period);
+            }));
   return result;
+}
+
+std::optional<size_t> cpu_quota() {
+  auto own = slurp("/proc/self/cgroup");
+  return own ? cpu_quota(*own, "/sys/fs/cgroup") : std::nullopt;
 }
 
 void pin_this_thread(int cpu) {

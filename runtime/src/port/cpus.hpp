@@ -33,7 +33,15 @@ std::vector<int> assign_cpus(const std::vector<int>& allowed, size_t workers,
 /// Returns the cores in the affinity mask of the calling thread, ascending.
 std::vector<int> allowed_cpus();
 
-/// Returns the tightest CPU quota of this process's cgroups in whole cores.
+/// Returns the tightest CPU quota, in whole cores, of the cgroups in
+/// `membership` (the text of a `/proc/PID/cgroup`) and of all above them. Their
+/// files are below `mount`: of the unified hierarchy in `mount` itself, of
+/// version 1 in `mount/cpu`. A cgroup without files there, as inside a
+/// container, counts as unlimited.
+std::optional<size_t> cpu_quota(std::string_view membership,
+                                const std::string& mount);
+
+/// Returns the same for this process.
 std::optional<size_t> cpu_quota();
 
 /// Ties the calling thread to `cpu`. No effect if the system refuses.

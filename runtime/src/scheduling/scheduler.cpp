@@ -36,12 +36,21 @@ public:
 
   void bury(caf::resumable* job) {
     if (job->subtype() == caf::resumable::scheduled_actor)
-      static_cast<caf::scheduled_actor*>(job)->cleanup(
-          caf::exit_reason::user_shutdown, this);
+      end(*static_cast<caf::scheduled_actor*>(job));
     caf::intrusive_ptr_release(job);
   }
 
 private:
+  /// As the actor itself would: the state of a `stateful_actor` is destroyed by
+  /// `on_exit`, and by nothing else.
+  void end(caf::scheduled_actor& x) {
+    if (x.getf(caf::abstract_actor::is_cleaned_up_flag))
+      return;
+    x.context(this);
+    x.on_exit();
+    x.cleanup(caf::exit_reason::user_shutdown, this);
+  }
+
   injection_queue<caf::resumable*>& queue_;
 };
 

@@ -2,7 +2,13 @@
 
 #include "port/cpus.hpp"
 
+#include <filesystem>
+#include <fstream>
+#include <string>
+
 #include <gtest/gtest.h>
+
+#include "support/temp_dir.hpp"
 
 namespace {
 
@@ -33,6 +39,64 @@ TEST(CpuQuota, OwnCgroupIsFoundByController) {
   EXPECT_EQ(parse_cgroup_path(text, ""), "/c/d");
   EXPECT_EQ(parse_cgroup_path(text, "memory"), nullopt);
   EXPECT_EQ(parse_cgroup_path("0::/\n", ""), "");
+}
+
+/// A folder that looks like `/sys/fs/cgroup`.
+class CgroupTree : public testing::Test {
+public:
+  void write(const std::string& name, const std::string& text) {
+    auto file = dir.path() / name;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream{file} << text;
+  }
+
+  std::optional<size_t> quota(const std::string& membership) {
+    return cpu_quota(membership, dir.path());
+  }
+
+  troupe::test::temp_dir dir;
+};
+
+TEST_F(CgroupTree, OwnQuotaCounts) {
+  write("app/cpu.max", "150000 100000\n");
+  EXPECT_EQ(quota("0::/app\n"), 2u);
+}
+
+TEST_F(CgroupTree, TightestQuotaOnTheWayUpCounts) {
+  write("a/b/c/cpu.max", "max 100000\n");
+  write("a/b/cpu.max", "300000 100000\n");
+  write("a/cpu.max", "100000 100000\n");
+  EXPECT_EQ(quota("0::/a/b/c\n"), 1u);
+  EXPECT_EQ(quota("0::/a\n"), 1u);
+}
+
+TEST_F(CgroupTree, RootOfAContainerHasAQuotaToo) {
+  write("cpu.max", "200000 100000\n");
+  EXPECT_EQ(quota("0::/\n"), 2u);
+}
+
+TEST_F(CgroupTree, VersionOneHasItsOwnTree) {
+  write("cpu/job/cpu.cfs_quota_us", "250000\n");
+  write("cpu/job/cpu.cfs_period_us", "100000\n");
+  EXPECT_EQ(quota("4:cpu,cpuacct:/job\n2:memory:/other\n"), 3u);
+}
+
+TEST_F(CgroupTree, TighterVersionCountsWhereBothAreMounted) {
+  write("cpu/job/cpu.cfs_quota_us", "100000\n");
+  write("cpu/job/cpu.cfs_period_us", "100000\n");
+  write("job/cpu.max", "400000 100000\n");
+  EXPECT_EQ(quota("4:cpu:/job\n0::/job\n"), 1u);
+}
+
+TEST_F(CgroupTree, PathOfTheHostInsideAContainerLeadsToItsRoot) {
+  write("cpu/cpu.cfs_quota_us", "100000\n");
+  write("cpu/cpu.cfs_period_us", "100000\n");
+  EXPECT_EQ(quota("4:cpu:/docker/1234\n"), 1u);
+}
+
+TEST_F(CgroupTree, NoFilesMeanNoQuota) {
+  EXPECT_EQ(quota("0::/app\n4:cpu:/app\n"), nullopt);
+  EXPECT_EQ(quota(""), nullopt);
 }
 
 TEST(AssignCpus, AsManyWorkersAsCoresGetOneEach) {

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "work.hpp"
+
+#include <algorithm>
+
+namespace bench {
+
+const std::vector<work>& works() {
+  static const std::vector<work> list{
+      {"pingpong", "two actors throw a message to and fro"},
+      {"ring", "one message goes round a ring of 503 actors"},
+      {"many_to_one", "four actors flood a fifth"},
+      {"spawn", "start 500,000 actors; each answers once and ends"},
+      {"idle_memory", "memory of an actor that waits"},
+      {"idle_request", "request to a system where all sleep"},
+      {"idle_cpu", "what a process with nothing to do uses"},
+      {"fanout", "two jobs of 5 ms to a system where all sleep, and what an "
+                 "actor sends before it computes for a second"},
+      {"tiny_request", "tasks of 1 us, one request each"},
+      {"tiny_map", "tasks of 1 us over a range"},
+      {"fib", "ten times fib(40)"},
+      {"buffer", "hand over 64 MiB and get them back"},
+  };
+  return list;
+}
+
+double percentile(std::vector<double> xs, double share) {
+  if (xs.empty())
+    return 0;
+  std::sort(xs.begin(), xs.end());
+  auto index = static_cast<size_t>(share * static_cast<double>(xs.size()));
+  return xs[std::min(index, xs.size() - 1)];
+}
+
+} // namespace bench
