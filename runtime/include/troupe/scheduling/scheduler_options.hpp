@@ -32,7 +32,7 @@ struct scheduler_options {
   /// (affinity mask and cgroup CPU quota); `scheduler.max-threads` is honoured
   /// when it is set. More workers than cores only add switches; fewer leave
   /// the remaining cores to others.
-  std::optional<size_t> workers;
+  std::optional<size_t> workers = {};
 
   /// Tie of workers to cores. `pinned` starts parallel work milliseconds
   /// earlier, but a worker cannot evade a core that another busy process uses:
