@@ -29,8 +29,9 @@ caf::behavior adder(caf::event_based_actor* self,
         if (x == 0)
           throw std::runtime_error{"zero"};
         *sum += x;
-        if (x > 0)
+        if (x > 0) {
           EXPECT_EQ(checkpoint(self, *sum), caf::none);
+        }
         return *sum;
       },
   };

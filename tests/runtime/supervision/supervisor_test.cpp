@@ -186,11 +186,33 @@ TEST_F(Supervisor, AnInnerOneThatGivesUpIsRestartedWhole) {
   stop(sup);
 }
 
+/// Answers a request with the error whose code it gets, and ends.
+caf::behavior gatekeeper(caf::event_based_actor* me) {
+  auto held = std::make_shared<caf::response_promise>();
+  return {
+      [=](int) {
+        *held = me->make_response_promise();
+        return *held;
+      },
+      [=](uint8_t code) {
+        held->deliver(make_error(static_cast<errc>(code)));
+        me->quit();
+      },
+  };
+}
+
+/// A start that fails as soon as a gatekeeper says why.
+starter held_back_by(const caf::actor& gate) {
+  return {{}, [gate](start_desk& desk, start_context, starter::done f) {
+            desk.parent()
+                ->request(gate, caf::infinite, 1)
+                .then([](int) {}, [f](caf::error& why) { f(std::move(why)); });
+          }};
+}
+
 TEST_F(Supervisor, OneBelowThatIsStillStartingIsStoppedAtOnce) {
-  auto pending = std::make_shared<starter::done>();
-  starter slow{{}, [pending](start_desk&, start_context, starter::done f) {
-                 *pending = std::move(f);
-               }};
+  auto gate = sys.spawn(gatekeeper);
+  auto slow = held_back_by(gate);
   supervisor_spec inner{
       .children = {child("c"), {.id = "d", .start = slow}, child("e")}};
   auto sup = supervise({.children = {child("a"),
@@ -200,17 +222,15 @@ TEST_F(Supervisor, OneBelowThatIsStillStartingIsStoppedAtOnce) {
   EXPECT_EQ(logged(), "+a +c");
   stop(sup);
   EXPECT_EQ(logged(), "");
-  (*pending)(make_error(errc::start_timeout));
+  self()->send(gate, static_cast<uint8_t>(errc::start_timeout));
   run();
   EXPECT_EQ(logged(), "-c -a");
   EXPECT_TRUE(ended(sup));
 }
 
 TEST_F(Supervisor, OneBelowThatTakesTooLongToStartIsStoppedFirst) {
-  auto pending = std::make_shared<starter::done>();
-  starter slow{{}, [pending](start_desk&, start_context, starter::done f) {
-                 *pending = std::move(f);
-               }};
+  auto gate = sys.spawn(gatekeeper);
+  auto slow = held_back_by(gate);
   supervisor_spec inner{.children = {child("c"), {.id = "d", .start = slow}}};
   auto sup = supervise({.children = {child("a"),
                                      {.id = "b",
@@ -220,7 +240,7 @@ TEST_F(Supervisor, OneBelowThatTakesTooLongToStartIsStoppedFirst) {
   EXPECT_EQ(logged(), "+a +c");
   advance(2s);
   EXPECT_EQ(logged(), "");
-  (*pending)(make_error(errc::start_failed));
+  self()->send(gate, static_cast<uint8_t>(errc::start_failed));
   run();
   EXPECT_EQ(logged(), "-c -a");
   auto reason = ended(sup);
