@@ -2,7 +2,7 @@
  *
  * How workers fall asleep and are woken, as in scheduling/worker.cpp and
  * scheduling/idle_set.hpp. Each step is one sequentially consistent access
- * there.
+ * there, or a plain one that an asymmetric fence orders like it.
  *
  * Claim: whenever everybody rests, nothing is left to do. A lost wake-up shows
  * up as an invalid end state (a worker asleep for good while `quiet` fails) or
