@@ -65,11 +65,11 @@ class WorkConservation : public testing::TestWithParam<param> {};
 TEST_P(WorkConservation, ReceiverOfABusySenderRunsOnTheIdleWorkerAtOnce) {
   if (troupe::usable_cores() < 2)
     GTEST_SKIP() << "one core";
+  std::atomic<clock_type::rep> received = 0;
   config cfg{GetParam().placement};
   caf::actor_system sys{cfg};
   caf::scoped_actor self{sys};
   troupe::test::starter_of make{GetParam().kind};
-  std::atomic<clock_type::rep> received = 0;
   auto receiver = make.start(sys, [&](caf::event_based_actor*) {
     return caf::behavior{
         [&](int) { received = clock_type::now().time_since_epoch().count(); }};
@@ -109,11 +109,11 @@ TEST_P(WorkConservation, ReceiverOfABusySenderRunsOnTheIdleWorkerAtOnce) {
 TEST_P(WorkConservation, TwoLongJobsRunAtTheSameTime) {
   if (troupe::usable_cores() < 2)
     GTEST_SKIP() << "one core";
+  std::atomic<int> at_work = 0;
   config cfg{GetParam().placement};
   caf::actor_system sys{cfg};
   caf::scoped_actor self{sys};
   troupe::test::starter_of make{GetParam().kind};
-  std::atomic<int> at_work = 0;
   // Each waits for the other one, so one worker alone would never finish.
   auto job = [&](caf::event_based_actor*) {
     return caf::behavior{[&](int) {

@@ -44,9 +44,9 @@ class StressWake : public testing::TestWithParam<worker_placement> {};
 
 TEST_P(StressWake, SleepingWorkersMissNoMessageFromOutside) {
   auto random = std::mt19937_64{seed()};
+  std::atomic<int> answered = 0;
   stress_config cfg{2, GetParam()};
   caf::actor_system sys{cfg};
-  std::atomic<int> answered = 0;
   auto sink = troupe::spawn(sys, counter, &answered);
   auto middle = troupe::spawn(sys, relay, sink);
   for (int i = 1; i <= rounds(20'000); ++i) {
@@ -58,9 +58,9 @@ TEST_P(StressWake, SleepingWorkersMissNoMessageFromOutside) {
 
 TEST_P(StressWake, SleepingWorkersMissNoneOfManyMessages) {
   auto random = std::mt19937_64{seed()};
+  std::atomic<int> answered = 0;
   stress_config cfg{3, GetParam()};
   caf::actor_system sys{cfg};
-  std::atomic<int> answered = 0;
   auto sink = troupe::spawn(sys, counter, &answered);
   std::vector<caf::actor> relays;
   for (int i = 0; i < 8; ++i)
@@ -76,9 +76,9 @@ TEST_P(StressWake, SleepingWorkersMissNoneOfManyMessages) {
 
 TEST_P(StressWake, ActorBehindABusyOneIsAlwaysTakenOver) {
   auto random = std::mt19937_64{seed()};
+  std::atomic<int> answered = 0;
   stress_config cfg{2, GetParam()};
   caf::actor_system sys{cfg};
-  std::atomic<int> answered = 0;
   auto sink = troupe::spawn(sys, counter, &answered);
   // Computes on until the other actor has run: only another worker can help.
   auto busy = troupe::spawn(sys, [&](caf::event_based_actor* self) {
