@@ -315,6 +315,8 @@ private:
             && (this->bhvr_stack_.empty() || core_.is_special(token)))) {
       if (auto started = core_.record())
         started->note(x, *this->ctrl());
+      if constexpr (consumes_itself)
+        return consume_by_base(x);
       switch (this->reactivate(x)) {
         case caf::scheduled_actor::activation_result::success:
           return verdict::consumed;
@@ -340,15 +342,39 @@ private:
       if (this->alive())
         return verdict::consumed;
     } catch (...) {
-      auto eptr = std::current_exception();
-      auto err = this->call_handler(this->exception_handler_, this, eptr);
-      if (core_.has_hooks())
-        core_.failed_in_work = true;
-      else if (x.mid.is_request())
-        this->make_response_promise().deliver(err);
-      this->quit(std::move(err));
+      fail_in_work(x);
     }
     return this->finalize() ? verdict::terminated : verdict::consumed;
+  }
+
+  /// Does what CAF's `reactivate` does, but leaves the message in work to an
+  /// owner who cares for it.
+  verdict consume_by_base(caf::mailbox_element& x) {
+    try {
+      switch (static_cast<caf::scheduled_actor*>(this)->consume(x)) {
+        case caf::invoke_message_result::dropped:
+          return verdict::dropped;
+        case caf::invoke_message_result::skipped:
+          return verdict::skipped;
+        case caf::invoke_message_result::consumed:
+          break;
+      }
+      this->bhvr_stack_.cleanup();
+    } catch (...) {
+      fail_in_work(x);
+    }
+    return this->finalize() ? verdict::terminated : verdict::consumed;
+  }
+
+  /// Ends because of the exception that was thrown over `x`.
+  void fail_in_work(caf::mailbox_element& x) {
+    auto eptr = std::current_exception();
+    auto err = this->call_handler(this->exception_handler_, this, eptr);
+    if (core_.has_hooks())
+      core_.failed_in_work = true;
+    else if (x.mid.is_request())
+      this->make_response_promise().deliver(err);
+    this->quit(std::move(err));
   }
 
   /// Calls the behavior with an ordinary message.
