@@ -17,6 +17,7 @@
 #include "caf/sec.hpp"
 #include "caf/type_nr.hpp"
 
+#include "base/random_seed.hpp"
 #include "pool/doubt.hpp"
 #include "troupe/base/errc.hpp"
 
@@ -43,7 +44,7 @@ pool::impl::impl(pool* self, pool_options options)
       options_(std::move(options)),
       starts_(self),
       dispatch_(limits_from(options_)),
-      random_(std::random_device{}()) {
+      random_(static_cast<uint32_t>(random_seed(*self))) {
   // nop
 }
 

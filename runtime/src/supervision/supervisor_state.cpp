@@ -10,6 +10,7 @@
 #include "caf/exit_reason.hpp"
 #include "caf/sec.hpp"
 
+#include "base/random_seed.hpp"
 #include "supervision/end_notice.hpp"
 #include "supervision/hang_watch.hpp"
 #include "troupe/base/death_reason.hpp"
@@ -35,7 +36,7 @@ supervisor_state::supervisor_state(caf::event_based_actor* self,
       desk_(self),
       shutdown_(spec.shutdown),
       quarantine_(spec.max_quarantined),
-      random_(std::random_device{}()) {
+      random_(static_cast<uint32_t>(random_seed(*self))) {
   for (auto& x : spec.watchers)
     watch(x, {});
   for (auto& x : spec.children) {

@@ -19,6 +19,7 @@
 #include "caf/mailbox_element.hpp"
 #include "caf/send.hpp"
 
+#include "base/random_seed.hpp"
 #include "port/test_scheduler.hpp"
 #include "testing/name_of.hpp"
 #include "testing/roll_call.hpp"
@@ -31,6 +32,7 @@ namespace {
 
 config& prepare(config& x, const test_options& options) {
   test_scheduler::select(x);
+  repeat_random_choices(x, options.seed.value_or(0));
   if (options.configure)
     options.configure(x);
   return x;

@@ -30,7 +30,8 @@ struct test_options {
 
   /// Without a value, actors run in the order in which they got something to
   /// do, each until its mailbox is empty. With one, the actor that runs next is
-  /// chosen at random before each message; equal seeds give equal runs.
+  /// chosen at random before each message; equal seeds give equal runs. What
+  /// pools and supervisors choose at random is the same in each run anyway.
   std::optional<uint64_t> seed = {};
 
   /// Turns within one call of `run` or between two timeouts in `advance`;
