@@ -211,9 +211,10 @@ void supervision_plan::exit_if_stopped() {
 
 void supervision_plan::disown(place_id id) {
   auto& x = places_[id];
-  report(kind::disowned, id);
   disowned_.insert(x.generation);
+  // Those who hear of it may send at once: not to the one given up.
   actions_.emplace_back(disown_child{{id, x.generation}});
+  report(kind::disowned, id);
 }
 
 bool supervision_plan::is_void(const deadline& x) const {
