@@ -3,7 +3,10 @@
 #include "link/endpoint.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <mutex>
+#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -120,6 +123,7 @@ public:
     if (!server_)
       return make_error(errc::cannot_listen,
                         fmt::format("cannot listen on {}", address));
+    hub_->listening(port());
     server_stream::await(hub_, service_, accepting, handshake_timeout_);
     return {};
   }
@@ -131,10 +135,8 @@ public:
 
   caf::error dial(const std::string& address, caf::timespan timeout) {
     auto deadline = clock::now() + timeout;
-    hub_->dialing(+1);
-    auto err = dial_until(address, deadline);
-    hub_->dialing(-1);
-    return err;
+    auto booked = hub_->dialing(address);
+    return dial_until(address, deadline);
   }
 
   uint16_t port() const noexcept {
@@ -142,8 +144,9 @@ public:
   }
 
   void close(caf::timespan timeout) {
-    if (std::exchange(closed_, true))
+    if (closed_.exchange(true))
       return;
+    abort_dials();
     hub_->close(timeout);
     if (server_)
       server_->Shutdown(std::chrono::system_clock::now());
@@ -167,15 +170,44 @@ private:
     queues_.push_back(std::move(queue));
   }
 
+  /// @returns null once the endpoint was closed.
+  std::shared_ptr<connection>
+  start_dial(const std::shared_ptr<grpc::Channel>& channel) {
+    std::lock_guard guard{dials_mtx_};
+    if (closed_)
+      return nullptr;
+    auto link = std::make_shared<connection>(hub_, connection_role::dialed);
+    dials_.insert(link);
+    client_stream::start(channel, *queues_.front(), link);
+    return link;
+  }
+
+  void end_dial(const std::shared_ptr<connection>& link) {
+    std::lock_guard guard{dials_mtx_};
+    dials_.erase(link);
+  }
+
+  void abort_dials() {
+    std::set<std::shared_ptr<connection>> dials;
+    {
+      std::lock_guard guard{dials_mtx_};
+      dials.swap(dials_);
+    }
+    for (auto& link : dials)
+      link->abort(make_error(errc::peer_unreachable, "the node is leaving"));
+  }
+
   caf::error dial_until(const std::string& address,
                         clock::time_point deadline) {
     auto arguments = channel_arguments(hub_->options());
     for (;;) {
       auto channel = grpc::CreateCustomChannel(
           address, grpc::InsecureChannelCredentials(), arguments);
-      auto link = std::make_shared<connection>(hub_, connection_role::dialed);
-      client_stream::start(channel, *queues_.front(), link);
+      auto link = start_dial(channel);
+      if (!link)
+        return make_error(errc::peer_unreachable, "the node is leaving");
       auto result = link->await_open(deadline - clock::now());
+      end_dial(link);
       if (!result.failure)
         return {};
       link->abort(result.failure);
@@ -194,7 +226,9 @@ private:
   std::vector<std::thread> threads_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
-  bool closed_ = false;
+  std::atomic<bool> closed_ = false;
+  std::mutex dials_mtx_;
+  std::set<std::shared_ptr<connection>> dials_;
 };
 
 endpoint::endpoint(std::unique_ptr<impl> x) : impl_(std::move(x)) {

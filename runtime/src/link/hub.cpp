@@ -11,6 +11,7 @@
 #include "caf/actor_system.hpp"
 #include "caf/make_actor.hpp"
 
+#include "troupe/base/address.hpp"
 #include "troupe/base/errc.hpp"
 
 #include "link/connection.hpp"
@@ -36,7 +37,7 @@ hub::verdict hub::admit(const std::shared_ptr<connection>& link,
                         const identity& peer) {
   if (auto err = compatible(own_, peer))
     return {std::move(err)};
-  std::lock_guard guard{mtx_};
+  std::unique_lock guard{mtx_};
   if (closing_)
     return {make_error(errc::peer_unreachable,
                        fmt::format("node {} is leaving", own_.name))};
@@ -47,18 +48,29 @@ hub::verdict hub::admit(const std::shared_ptr<connection>& link,
             true};
   // Nodes that dial each other at the same time would end with two links or
   // with none: the one with the smaller id waits for its own dial to succeed.
-  if (link->role() == connection_role::accepted && dialing_ > 0
-      && own_.id < peer.id)
+  if (link->role() == connection_role::accepted
+      && dialing_.count(peer.address) != 0 && own_.id < peer.id)
     return {make_error(errc::duplicate_node,
                        fmt::format("node {} is dialling itself", own_.name)),
             true};
   auto same_name = [&](auto& kvp) {
     return kvp.second->peer().name == peer.name;
   };
-  if (std::any_of(peers_.begin(), peers_.end(), same_name))
+  if (auto i = std::find_if(peers_.begin(), peers_.end(), same_name);
+      i != peers_.end()) {
+    auto former = i->second;
+    guard.unlock();
+    // Two processes cannot listen on one port: the former one is gone, and its
+    // host was too sudden to say so.
+    auto restarted =
+        !peer.address.empty() && former->peer().address == peer.address;
+    if (restarted)
+      former->abort(make_error(errc::link_lost, "the node was restarted"));
     return {make_error(errc::duplicate_node,
                        fmt::format("node {} knows another node named {}",
-                                   own_.name, peer.name))};
+                                   own_.name, peer.name)),
+            restarted};
+  }
   peers_.emplace(peer.id, link);
   return {};
 }
@@ -76,12 +88,13 @@ void hub::remove(connection& link, peer_change how, const caf::error& why,
       return;
     peers_.erase(i);
   }
+  // First, so that whoever is told by a proxy can ask what became of the node.
+  on_change_(*this, link.peer(), how, cause);
   // `proxy_registry::erase(node)` alone would hide the reason.
   for (auto& proxy : proxies_.get_all(link.peer().id))
     if (proxy)
       proxies_.erase(link.peer().id, proxy->id(), why);
   proxies_.erase(link.peer().id);
-  on_change_(*this, link.peer(), how, cause);
 }
 
 bool hub::connected(const caf::node_id& id) {
@@ -93,9 +106,22 @@ caf::strong_actor_ptr hub::proxy(const caf::node_id& node, caf::actor_id id) {
   return proxies_.get_or_put(node, id);
 }
 
-void hub::dialing(int change) {
+std::shared_ptr<void> hub::dialing(const std::string& address) {
   std::lock_guard guard{mtx_};
-  dialing_ += change;
+  auto forget = [self = shared_from_this(),
+                 i = dialing_.insert(address)](void*) {
+    std::lock_guard again{self->mtx_};
+    self->dialing_.erase(i);
+  };
+  return {nullptr, std::move(forget)};
+}
+
+void hub::listening(uint16_t port) {
+  auto where = parse_address(own_.address);
+  if (!where || where->port != 0)
+    return;
+  where->port = port;
+  own_.address = to_string(*where);
 }
 
 void hub::stream_opened() {

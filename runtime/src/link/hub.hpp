@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "caf/actor_control_block.hpp"
@@ -90,8 +91,13 @@ public:
   /// Returns a handle for an actor of a connected peer, otherwise null.
   caf::strong_actor_ptr proxy(const caf::node_id& node, caf::actor_id id);
 
-  /// Books a dial under way; crossing dials are told apart by it.
-  void dialing(int change);
+  /// Books a dial of `address` until the result is gone; crossing dials are
+  /// told apart by it.
+  std::shared_ptr<void> dialing(const std::string& address);
+
+  /// Links are accepted on `port` from now on.
+  /// @pre nobody has greeted yet.
+  void listening(uint16_t port);
 
   /// Counts streams, so that `close` can wait for the last.
   void stream_opened();
@@ -121,7 +127,7 @@ private:
   std::condition_variable stream_ended_;
   std::map<caf::node_id, std::shared_ptr<connection>> peers_;
   size_t streams_ = 0;
-  int dialing_ = 0;
+  std::multiset<std::string> dialing_;
   bool closing_ = false;
 };
 

@@ -24,6 +24,11 @@ constexpr size_t node_size = pid_size + node_data::host_id_size;
 
 constexpr size_t max_name_size = 64;
 
+/// A host name has up to 255 bytes.
+constexpr size_t max_address_size = 300;
+
+constexpr size_t max_roles = 64;
+
 /// FNV-1a, 64 bits (Fowler, Noll, Vo).
 class fnv1a {
 public:
@@ -93,6 +98,9 @@ wire::Greeting to_greeting(const identity& x) {
   result.set_max_message_bytes(x.max_message_bytes);
   for (auto& [service, id] : x.services)
     (*result.mutable_services())[service] = id;
+  result.set_address(x.address);
+  for (auto& role : x.roles)
+    result.add_roles(role);
   return result;
 }
 
@@ -106,8 +114,16 @@ caf::error from_greeting(const wire::Greeting& x, identity& result) {
   result.services.clear();
   for (auto& [service, id] : x.services())
     result.services.emplace(service, id);
+  result.address = x.address();
+  result.roles.assign(x.roles().begin(), x.roles().end());
+  auto fits = [](const std::string& role) {
+    return !role.empty() && role.size() <= max_name_size;
+  };
   auto well_formed =
-      result.id && !result.name.empty() && result.name.size() <= max_name_size;
+      result.id && !result.name.empty() && result.name.size() <= max_name_size
+      && result.address.size() <= max_address_size
+      && result.roles.size() <= max_roles
+      && std::all_of(result.roles.begin(), result.roles.end(), fits);
   if (!well_formed)
     return make_error(errc::not_a_troupe_peer, "the greeting is malformed");
   return {};

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "caf/error.hpp"
 #include "caf/fwd.hpp"
@@ -31,6 +32,12 @@ struct identity {
 
   /// Ids of actors that every peer may address.
   std::map<std::string, uint64_t> services;
+
+  /// `HOST:PORT` that other nodes can dial; empty if it accepts no links.
+  std::string address = {};
+
+  /// What the node is there for, sorted.
+  std::vector<std::string> roles = {};
 };
 
 /// Returns 24 bytes that identify a node, empty for an invalid one.

@@ -118,6 +118,7 @@ public:
         .type_table = type_table_hash(sys_.config()),
         .services = {{directory_service, directory_.id()},
                      {host_service, host_.id()}},
+        .address = options_.listen.value_or(""),
     };
     hub_ = std::make_shared<hub>(
         sys_, std::move(own),

@@ -26,7 +26,9 @@ identity node_named(const std::string& name, uint32_t pid) {
           .workers = 2,
           .max_message_bytes = 1024,
           .type_table = 99,
-          .services = {{"directory", 5}}};
+          .services = {{"directory", 5}},
+          .address = "127.0.0.1:4000",
+          .roles = {"crunch", "store"}};
 }
 
 } // namespace
@@ -50,6 +52,8 @@ TEST(Identity, GreetingKeepsEveryField) {
   EXPECT_EQ(y.type_table, x.type_table);
   EXPECT_EQ(y.protocol, x.protocol);
   EXPECT_EQ(y.services, x.services);
+  EXPECT_EQ(y.address, x.address);
+  EXPECT_EQ(y.roles, x.roles);
 }
 
 TEST(Identity, MalformedGreetingsAreRefused) {
@@ -58,6 +62,13 @@ TEST(Identity, MalformedGreetingsAreRefused) {
       [](wire::Greeting& x) { x.clear_name(); },
       [](wire::Greeting& x) { x.set_name(std::string(65, 'n')); },
       [](wire::Greeting& x) { x.clear_node(); },
+      [](wire::Greeting& x) { x.set_address(std::string(301, 'a')); },
+      [](wire::Greeting& x) { x.add_roles(""); },
+      [](wire::Greeting& x) { x.add_roles(std::string(65, 'r')); },
+      [](wire::Greeting& x) {
+        for (int i = 0; i < 65; ++i)
+          x.add_roles("r");
+      },
       [](wire::Greeting& x) { x.set_node(std::string(25, 'n')); },
   };
   for (auto& apply : changes) {
