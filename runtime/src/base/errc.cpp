@@ -153,6 +153,8 @@ std::string to_string(errc x) {
       return "quarantined";
     case errc::mailbox_full:
       return "mailbox_full";
+    case errc::wrong_token:
+      return "wrong_token";
   }
   return "unknown_errc";
 }

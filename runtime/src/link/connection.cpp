@@ -2,6 +2,8 @@
 
 #include "link/connection.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <fmt/format.h>
@@ -21,6 +23,13 @@ namespace {
 /// Requests that may wait for answers from one peer.
 constexpr size_t max_requests = 1'000'000;
 
+/// Ticks in the time of one heartbeat.
+constexpr int ticks_per_heartbeat = 5;
+
+double in_seconds(caf::timespan x) {
+  return std::chrono::duration<double>(x).count();
+}
+
 caf::error link_lost(const std::string& peer, const std::string& why) {
   return make_error(errc::link_lost,
                     fmt::format("the link to node {} is lost{}{}", peer,
@@ -32,7 +41,10 @@ caf::error link_lost(const std::string& peer, const std::string& why) {
 connection::connection(std::shared_ptr<hub> owner, connection_role role)
     : hub_(std::move(owner)),
       role_(role),
-      outbox_(hub_->options().max_unsent_bytes) {
+      outbox_(hub_->options().max_unsent_bytes),
+      born_(time_point::clock::now()),
+      last_tick_(born_),
+      last_heartbeat_(born_) {
   // nop
 }
 
@@ -50,6 +62,7 @@ void connection::ready() {
   if (role_ == connection_role::dialed && state_ == state::greeting) {
     wire::Frame frame;
     *frame.mutable_hello() = to_greeting(hub_->own());
+    frame.mutable_hello()->set_token(hub_->own().token);
     outbox_.add_frame(std::move(frame));
   }
   pump(guard);
@@ -66,10 +79,13 @@ void connection::received(const wire::Frame& x) {
       return;
     }
   }
+  heard(x);
   switch (x.content_case()) {
     case wire::Frame::kBatch:
       for (auto& envelope : x.batch().envelopes())
         deliver(*hub_, *this, envelope);
+      break;
+    case wire::Frame::kHeartbeat:
       break;
     case wire::Frame::kGoodbye: {
       lock guard{mtx_};
@@ -160,6 +176,7 @@ caf::error connection::accept(const wire::Greeting& x) {
     }
   }
   hub_->announce(peer_);
+  detector_.emplace(hub_->options().detection, time_point::clock::now());
   lock guard{mtx_};
   opened_ = true;
   changed_.notify_all();
@@ -191,16 +208,6 @@ void connection::refuse(const caf::error& why, bool try_again) {
   pump(guard);
 }
 
-void connection::handshake_expired() {
-  {
-    lock guard{mtx_};
-    if (state_ != state::greeting)
-      return;
-  }
-  abort(make_error(errc::not_a_troupe_peer,
-                   "the peer did not complete the handshake in time"));
-}
-
 connection::outcome connection::await_open(caf::timespan timeout) {
   lock guard{mtx_};
   auto done = [this] { return opened_ || state_ == state::closed; };
@@ -212,6 +219,83 @@ connection::outcome connection::await_open(caf::timespan timeout) {
   if (opened_)
     return {};
   return {failure_, try_again_, refused_by_, false};
+}
+
+// -- time ---------------------------------------------------------------------
+
+caf::timespan connection::tick_interval() const {
+  auto& options = hub_->options();
+  return std::min(options.detection.heartbeat_interval / ticks_per_heartbeat,
+                  options.handshake_timeout);
+}
+
+void connection::tick(time_point now) {
+  auto late = now - last_tick_ - tick_interval();
+  last_tick_ = now;
+  auto& options = hub_->options();
+  if (detector_ && late > options.detection.heartbeat_interval / 2)
+    detector_->forgive(late, now);
+  lock guard{mtx_};
+  switch (state_) {
+    case state::greeting:
+      guard.unlock();
+      if (now - born_ >= options.handshake_timeout)
+        abort(make_error(errc::not_a_troupe_peer,
+                         "the peer did not complete the handshake in time"));
+      break;
+    case state::open:
+      if (!heartbeat_waits_
+          && now - last_heartbeat_ >= options.detection.heartbeat_interval) {
+        last_heartbeat_ = now;
+        heartbeat_waits_ = true;
+        wire::Frame frame;
+        frame.mutable_heartbeat();
+        outbox_.add_urgent(std::move(frame));
+        pump(guard);
+      }
+      if (guard.owns_lock())
+        guard.unlock();
+      watch(now);
+      break;
+    case state::closing:
+      guard.unlock();
+      if (!closing_since_)
+        closing_since_ = now;
+      else if (now - *closing_since_ >= options.handshake_timeout)
+        abort(link_lost(peer_.name, "it does not let go of the stream"));
+      break;
+    case state::closed:
+      break;
+  }
+}
+
+void connection::watch(time_point now) {
+  if (!detector_)
+    return;
+  auto health = detector_->judge(now);
+  if (health == health_)
+    return;
+  health_ = health;
+  auto cause = fmt::format("it has been silent for {:.1f} s",
+                           in_seconds(detector_->silence(now)));
+  if (health == peer_health::suspected)
+    hub_->report(peer_, peer_change::suspected, cause);
+  else if (health == peer_health::lost)
+    abort(link_lost(peer_.name, cause));
+}
+
+void connection::heard(const wire::Frame& x) {
+  if (!detector_)
+    return;
+  auto now = time_point::clock::now();
+  if (x.has_heartbeat())
+    detector_->heartbeat(now);
+  else
+    detector_->sign_of_life(now);
+  if (health_ != peer_health::suspected)
+    return;
+  health_ = peer_health::well;
+  hub_->report(peer_, peer_change::restored, {});
 }
 
 // -- sending ------------------------------------------------------------------
@@ -261,6 +345,8 @@ void connection::pump(lock& guard) {
     return;
   if (outbox_.take(sending_)) {
     writing_ = true;
+    if (sending_.has_heartbeat())
+      heartbeat_waits_ = false;
     auto io = transport_;
     guard.unlock();
     io->write(&sending_);
@@ -295,8 +381,7 @@ void connection::abort(caf::error why) {
   pump(guard);
 }
 
-// -- requests
-// ------------------------------------------------------------------
+// -- requests -----------------------------------------------------------------
 
 void connection::answered(caf::actor_id client, caf::message_id response) {
   lock guard{mtx_};

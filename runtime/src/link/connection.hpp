@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -17,6 +18,7 @@
 
 #include "link/identity.hpp"
 #include "link/outbox.hpp"
+#include "link/phi_detector.hpp"
 
 namespace troupe {
 
@@ -47,6 +49,8 @@ enum class connection_role : uint8_t { dialed = 1, accepted };
 /// and the requests that wait for an answer from the other side.
 class connection : public std::enable_shared_from_this<connection> {
 public:
+  using time_point = phi_detector::time_point;
+
   connection(std::shared_ptr<hub> owner, connection_role role);
 
   // -- for the transport ------------------------------------------------------
@@ -70,6 +74,14 @@ public:
   /// The stream is gone; `why` may be empty.
   void closed(const std::string& why);
 
+  /// Does what time demands: sends a heartbeat, suspects or gives up a silent
+  /// peer, tears down a handshake or a farewell that takes too long. Called
+  /// from the thread that calls `received`, every `tick_interval`.
+  void tick(time_point now);
+
+  /// Time between two calls of `tick`.
+  caf::timespan tick_interval() const;
+
   // -- for everybody ----------------------------------------------------------
 
   /// Sends an envelope. Thread-safe, never blocks.
@@ -89,9 +101,6 @@ public:
 
   /// Tears the stream down because of `why`.
   void abort(caf::error why);
-
-  /// Refuses a peer that has not completed the handshake.
-  void handshake_expired();
 
   /// How a handshake ended.
   struct outcome {
@@ -129,6 +138,8 @@ private:
   using request_key = std::pair<caf::actor_id, caf::message_id>;
 
   void greeted(const wire::Frame& x);
+  void heard(const wire::Frame& x);
+  void watch(time_point now);
   caf::error accept(const wire::Greeting& x);
   void refused(const wire::Refusal& x);
   void refuse(const caf::error& why, bool try_again);
@@ -149,12 +160,21 @@ private:
   bool try_again_ = false;
   bool finished_ = false;
   bool ready_ = false;
+  bool heartbeat_waits_ = false;
   transport* transport_ = nullptr;
   outbox outbox_;
   wire::Frame sending_;
   caf::error failure_;
   caf::node_id refused_by_;
   std::map<request_key, caf::weak_actor_ptr> requests_;
+
+  // Used by the thread that calls `received` and `tick` only.
+  time_point born_;
+  time_point last_tick_;
+  time_point last_heartbeat_;
+  std::optional<time_point> closing_since_;
+  std::optional<phi_detector> detector_;
+  peer_health health_ = peer_health::well;
 };
 
 } // namespace troupe

@@ -29,11 +29,6 @@ namespace {
 using std::chrono::milliseconds;
 using clock = std::chrono::steady_clock;
 
-/// A peer that is silent for `keepalive_interval` is asked for a sign of life
-/// and counts as lost `keepalive_timeout` later.
-constexpr auto keepalive_interval = milliseconds{2'000};
-constexpr auto keepalive_timeout = milliseconds{3'000};
-
 /// Pause before a dial that crossed the peer's own is repeated.
 constexpr auto redial_pause = milliseconds{50};
 
@@ -51,9 +46,6 @@ int max_frame_bytes(const hub_options& options) {
 
 grpc::ChannelArguments channel_arguments(const hub_options& options) {
   grpc::ChannelArguments result;
-  result.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, to_int(keepalive_interval));
-  result.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, to_int(keepalive_timeout));
-  result.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   // A later dial must not wait for the back-off of an earlier one.
   result.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   result.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
@@ -90,8 +82,7 @@ public:
     close(milliseconds{0});
   }
 
-  impl(std::shared_ptr<hub> owner, caf::timespan handshake_timeout)
-      : hub_(std::move(owner)), handshake_timeout_(handshake_timeout) {
+  explicit impl(std::shared_ptr<hub> owner) : hub_(std::move(owner)) {
     // nop
   }
 
@@ -99,6 +90,7 @@ public:
     // gRPC tells the reason of a failure to its log only.
     if (auto err = probe_listen(address))
       return err;
+    is_unix_ = address.starts_with("unix:");
     grpc::ServerBuilder builder;
     builder.AddListeningPort(address, grpc::InsecureServerCredentials(),
                              &port_);
@@ -109,13 +101,9 @@ public:
     };
     set(GRPC_ARG_ALLOW_REUSEPORT, 0);
     set(GRPC_ARG_MAX_CONCURRENT_STREAMS, 1);
-    set(GRPC_ARG_KEEPALIVE_TIME_MS, to_int(keepalive_interval));
-    set(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, to_int(keepalive_timeout));
-    set(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
-    set(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
-        to_int(keepalive_interval / 2));
     set(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
-        to_int(std::chrono::duration_cast<milliseconds>(handshake_timeout_)));
+        to_int(std::chrono::duration_cast<milliseconds>(
+            hub_->options().handshake_timeout)));
     auto queue = builder.AddCompletionQueue();
     auto& accepting = *queue;
     server_ = builder.BuildAndStart();
@@ -124,7 +112,7 @@ public:
       return make_error(errc::cannot_listen,
                         fmt::format("cannot listen on {}", address));
     hub_->listening(port());
-    server_stream::await(hub_, service_, accepting, handshake_timeout_);
+    server_stream::await(hub_, service_, accepting);
     return {};
   }
 
@@ -140,7 +128,7 @@ public:
   }
 
   uint16_t port() const noexcept {
-    return static_cast<uint16_t>(port_);
+    return static_cast<uint16_t>(is_unix_ ? 0 : port_);
   }
 
   void close(caf::timespan timeout) {
@@ -220,7 +208,6 @@ private:
   }
 
   std::shared_ptr<hub> hub_;
-  caf::timespan handshake_timeout_;
   wire::Link::AsyncService service_;
   std::vector<std::unique_ptr<grpc::CompletionQueue>> queues_;
   std::vector<std::thread> threads_;
@@ -229,6 +216,7 @@ private:
   std::atomic<bool> closed_ = false;
   std::mutex dials_mtx_;
   std::set<std::shared_ptr<connection>> dials_;
+  bool is_unix_ = false;
 };
 
 endpoint::endpoint(std::unique_ptr<impl> x) : impl_(std::move(x)) {
@@ -241,9 +229,8 @@ endpoint::~endpoint() {
 
 caf::expected<std::unique_ptr<endpoint>>
 endpoint::open(std::shared_ptr<hub> owner,
-               const std::optional<std::string>& listen,
-               caf::timespan handshake_timeout) {
-  auto x = std::make_unique<impl>(std::move(owner), handshake_timeout);
+               const std::optional<std::string>& listen) {
+  auto x = std::make_unique<impl>(std::move(owner));
   x->start();
   if (listen)
     if (auto err = x->listen(*listen))

@@ -9,13 +9,13 @@ namespace troupe {
 
 // -- grpc_stream --------------------------------------------------------------
 
-grpc_stream::grpc_stream(std::shared_ptr<connection> link)
-    : link_(std::move(link)), tags_{{this, operation::open},
-                                    {this, operation::read},
-                                    {this, operation::write},
-                                    {this, operation::writes_done},
-                                    {this, operation::finish},
-                                    {this, operation::alarm}} {
+grpc_stream::grpc_stream(std::shared_ptr<connection> link,
+                         grpc::CompletionQueue& queue)
+    : link_(std::move(link)),
+      queue_(queue),
+      tags_{{this, operation::open},   {this, operation::read},
+            {this, operation::write},  {this, operation::writes_done},
+            {this, operation::finish}, {this, operation::alarm}} {
   // nop
 }
 
@@ -39,11 +39,11 @@ void grpc_stream::completed(operation what, bool ok) {
       break;
     case operation::finish:
       finished_ = true;
+      alarm_.Cancel();
       link_->closed(end_reason());
       break;
     case operation::alarm:
-      if (ok)
-        link_->handshake_expired();
+      completed_alarm(ok);
       break;
   }
   // After `finish` nothing new is started, so that the last one can tell.
@@ -61,28 +61,38 @@ void grpc_stream::completed_read(bool ok) {
   start_read();
 }
 
+void grpc_stream::start_ticking() {
+  using clock = std::chrono::system_clock;
+  auto pause =
+      std::chrono::duration_cast<clock::duration>(link_->tick_interval());
+  alarm_.Set(&queue_, clock::now() + pause, begin(operation::alarm));
+}
+
+void grpc_stream::completed_alarm(bool ok) {
+  if (!ok || finished_)
+    return;
+  link_->tick(connection::time_point::clock::now());
+  start_ticking();
+}
+
 // -- server_stream ------------------------------------------------------------
 
 void server_stream::await(std::shared_ptr<hub> owner,
                           wire::Link::AsyncService& service,
-                          grpc::ServerCompletionQueue& queue,
-                          caf::timespan handshake_timeout) {
-  auto self =
-      new server_stream(std::move(owner), service, queue, handshake_timeout);
+                          grpc::ServerCompletionQueue& queue) {
+  auto self = new server_stream(std::move(owner), service, queue);
   service.RequestOpen(&self->context_, &self->stream_, &queue, &queue,
                       self->begin(operation::open));
 }
 
 server_stream::server_stream(std::shared_ptr<hub> owner,
                              wire::Link::AsyncService& service,
-                             grpc::ServerCompletionQueue& queue,
-                             caf::timespan handshake_timeout)
+                             grpc::ServerCompletionQueue& queue)
     : grpc_stream(
-        std::make_shared<connection>(owner, connection_role::accepted)),
+        std::make_shared<connection>(owner, connection_role::accepted), queue),
       hub_(std::move(owner)),
       service_(service),
-      queue_(queue),
-      handshake_timeout_(handshake_timeout) {
+      calls_(queue) {
   // nop
 }
 
@@ -91,14 +101,10 @@ void server_stream::completed_open(bool ok) {
     dismissed(); // the server stops
     return;
   }
-  await(hub_, service_, queue_, handshake_timeout_);
-  using clock = std::chrono::system_clock;
-  auto timeout =
-      std::chrono::duration_cast<clock::duration>(handshake_timeout_);
-  handshake_alarm_.Set(&queue_, clock::now() + timeout,
-                       begin(operation::alarm));
+  await(hub_, service_, calls_);
   link_->opening(this);
   link_->ready();
+  start_ticking();
   start_read();
 }
 
@@ -115,7 +121,6 @@ void server_stream::write(const wire::Frame* x) {
 }
 
 void server_stream::finish() {
-  handshake_alarm_.Cancel();
   stream_.Finish(grpc::Status::OK, begin(operation::finish));
 }
 
@@ -140,7 +145,7 @@ void client_stream::start(std::shared_ptr<grpc::Channel> channel,
 client_stream::client_stream(std::shared_ptr<grpc::Channel> channel,
                              grpc::CompletionQueue& queue,
                              std::shared_ptr<connection> link)
-    : grpc_stream(std::move(link)),
+    : grpc_stream(std::move(link), queue),
       stub_(wire::Link::NewStub(std::move(channel))),
       stream_(stub_->PrepareAsyncOpen(&context_, &queue)) {
   // nop
@@ -149,6 +154,7 @@ client_stream::client_stream(std::shared_ptr<grpc::Channel> channel,
 void client_stream::completed_open(bool ok) {
   if (ok) {
     link_->ready();
+    start_ticking();
     start_read();
   } else {
     completed_read_end();

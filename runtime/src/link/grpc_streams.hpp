@@ -8,8 +8,6 @@
 #include <grpcpp/alarm.h>
 #include <grpcpp/grpcpp.h>
 
-#include "caf/timespan.hpp"
-
 #include "link/connection.hpp"
 #include "link/link.grpc.pb.h"
 
@@ -39,10 +37,13 @@ public:
   void completed(operation what, bool ok);
 
 protected:
-  explicit grpc_stream(std::shared_ptr<connection> link);
+  grpc_stream(std::shared_ptr<connection> link, grpc::CompletionQueue& queue);
 
   /// Books an operation and returns its tag.
   void* begin(operation what);
+
+  /// Has the connection's `tick` called from now on.
+  void start_ticking();
 
   /// The stream will never be opened.
   void dismissed() {
@@ -61,7 +62,10 @@ protected:
 
 private:
   void completed_read(bool ok);
+  void completed_alarm(bool ok);
 
+  grpc::CompletionQueue& queue_;
+  grpc::Alarm alarm_;
   tag tags_[6];
   std::atomic<int> under_way_ = 0;
   bool finished_ = false;
@@ -73,8 +77,7 @@ public:
   /// Waits for the next stream that a peer opens.
   static void await(std::shared_ptr<hub> owner,
                     wire::Link::AsyncService& service,
-                    grpc::ServerCompletionQueue& queue,
-                    caf::timespan handshake_timeout);
+                    grpc::ServerCompletionQueue& queue);
 
   void write(const wire::Frame* x) override;
   void finish() override;
@@ -82,8 +85,7 @@ public:
 
 private:
   server_stream(std::shared_ptr<hub> owner, wire::Link::AsyncService& service,
-                grpc::ServerCompletionQueue& queue,
-                caf::timespan handshake_timeout);
+                grpc::ServerCompletionQueue& queue);
 
   void completed_open(bool ok) override;
   void start_read() override;
@@ -92,11 +94,9 @@ private:
 
   std::shared_ptr<hub> hub_;
   wire::Link::AsyncService& service_;
-  grpc::ServerCompletionQueue& queue_;
-  caf::timespan handshake_timeout_;
+  grpc::ServerCompletionQueue& calls_;
   grpc::ServerContext context_;
   grpc::ServerAsyncReaderWriter<wire::Frame, wire::Frame> stream_{&context_};
-  grpc::Alarm handshake_alarm_;
 };
 
 /// The dialling side of a stream.

@@ -23,7 +23,7 @@ hub::hub(caf::actor_system& sys, identity own, hub_options options,
          change_handler on_change)
     : system_(sys),
       own_(std::move(own)),
-      options_(options),
+      options_(std::move(options)),
       on_change_(std::move(on_change)),
       proxies_(sys, *this) {
   // nop
@@ -37,6 +37,10 @@ hub::verdict hub::admit(const std::shared_ptr<connection>& link,
                         const identity& peer) {
   if (auto err = compatible(own_, peer))
     return {std::move(err)};
+  if (link->role() == connection_role::accepted && options_.expected_token
+      && peer.token != *options_.expected_token)
+    return {make_error(errc::wrong_token,
+                       fmt::format("node {} shows a wrong token", peer.name))};
   std::unique_lock guard{mtx_};
   if (closing_)
     return {make_error(errc::peer_unreachable,
@@ -77,6 +81,11 @@ hub::verdict hub::admit(const std::shared_ptr<connection>& link,
 
 void hub::announce(const identity& peer) {
   on_change_(*this, peer, peer_change::up, {});
+}
+
+void hub::report(const identity& peer, peer_change how,
+                 const std::string& cause) {
+  on_change_(*this, peer, how, cause);
 }
 
 void hub::remove(connection& link, peer_change how, const caf::error& why,

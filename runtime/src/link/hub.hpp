@@ -2,12 +2,14 @@
 
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -19,13 +21,25 @@
 #include "caf/timespan.hpp"
 
 #include "link/identity.hpp"
+#include "link/phi_detector.hpp"
 
 namespace troupe {
 
 class connection;
 
 /// What became of a peer.
-enum class peer_change : uint8_t { up = 1, lost, left };
+enum class peer_change : uint8_t {
+  /// It can be talked to.
+  up = 1,
+  /// It has been silent for suspiciously long; the link stays for now.
+  suspected,
+  /// A suspected peer has given a sign of life.
+  restored,
+  /// The link broke, or the peer was silent for too long.
+  lost,
+  /// It said goodbye.
+  left
+};
 
 struct hub_options {
   /// Largest payload that is sent or accepted.
@@ -33,6 +47,15 @@ struct hub_options {
 
   /// What may wait for one peer.
   uint64_t max_unsent_bytes;
+
+  /// A peer must have greeted by then.
+  caf::timespan handshake_timeout = std::chrono::seconds{5};
+
+  detection_options detection = {};
+
+  /// What dialling peers must show in order to be admitted; without it all
+  /// are.
+  std::optional<std::string> expected_token = {};
 };
 
 /// Everything that the connections of one node share: who is connected, and
@@ -41,7 +64,8 @@ class hub : public std::enable_shared_from_this<hub>,
             private caf::proxy_registry::backend {
 public:
   /// Called from the wire's threads, possibly for as long as a stream lives;
-  /// `cause` tells why a peer was lost, as far as it is known.
+  /// `cause` tells why a peer was suspected or lost, as far as it is known.
+  /// For one peer the first report is `up`, the last `lost` or `left`.
   using change_handler = std::function<void(hub&, const identity&, peer_change,
                                             const std::string& cause)>;
 
@@ -80,6 +104,9 @@ public:
 
   /// Tells that an admitted peer can be talked to.
   void announce(const identity& peer);
+
+  /// Tells that an admitted peer is suspected or restored.
+  void report(const identity& peer, peer_change how, const std::string& cause);
 
   /// Removes the peer behind `link`; its proxies go down with `why`.
   void remove(connection& link, peer_change how, const caf::error& why,

@@ -119,6 +119,7 @@ caf::error from_greeting(const wire::Greeting& x, identity& result) {
   auto fits = [](const std::string& role) {
     return !role.empty() && role.size() <= max_name_size;
   };
+  result.token = x.token();
   auto well_formed =
       result.id && !result.name.empty() && result.name.size() <= max_name_size
       && result.address.size() <= max_address_size

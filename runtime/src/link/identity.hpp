@@ -38,6 +38,8 @@ struct identity {
 
   /// What the node is there for, sorted.
   std::vector<std::string> roles = {};
+  /// Shown to the peer when dialling, for peers that expect a token.
+  std::string token = {};
 };
 
 /// Returns 24 bytes that identify a node, empty for an invalid one.
@@ -50,6 +52,7 @@ caf::node_id parse_node_bytes(const std::string& bytes);
 /// programs that could misread each other's payloads get different values.
 uint64_t type_table_hash(const caf::actor_system_config& cfg);
 
+/// Makes a greeting, without the token.
 wire::Greeting to_greeting(const identity& x);
 
 /// Reads a greeting.

@@ -31,6 +31,10 @@ void outbox::add_frame(wire::Frame&& x) {
   frames_.push_back({std::move(x), 0, false});
 }
 
+void outbox::add_urgent(wire::Frame&& x) {
+  frames_.push_front({std::move(x), 0, false});
+}
+
 bool outbox::take(wire::Frame& dest) {
   if (frames_.empty())
     return false;

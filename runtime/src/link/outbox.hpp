@@ -31,6 +31,9 @@ public:
   /// Appends a frame of its own, whatever the room: handshake and farewell.
   void add_frame(wire::Frame&& x);
 
+  /// Puts a frame of its own before all that waits.
+  void add_urgent(wire::Frame&& x);
+
   /// Moves the oldest frame into `dest`.
   /// @returns whether there was one.
   [[nodiscard]] bool take(wire::Frame& dest);

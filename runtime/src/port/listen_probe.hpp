@@ -9,13 +9,13 @@
 
 namespace troupe {
 
-/// Tries to bind a TCP socket to `HOST:PORT` and closes it again.
+/// Tries whether a server could listen on `HOST:PORT` or `unix:PATH`.
 /// @returns `none`, `errc::address_in_use` or `errc::cannot_listen` with the
 ///          operating system's reason.
 caf::error probe_listen(const std::string& address);
 
-/// Tries to connect to `HOST:PORT`, at most for `timeout`, and closes the
-/// connection again.
+/// Tries to connect to `HOST:PORT` or `unix:PATH`, at most for `timeout`, and
+/// closes the connection again.
 /// @returns `none` or `errc::peer_unreachable` with the reason.
 caf::error probe_connect(const std::string& address,
                          std::chrono::milliseconds timeout);

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <climits>
+#include <optional>
 #include <utility>
 
 #include <unistd.h>
@@ -41,16 +42,20 @@ std::string default_name() {
   return fmt::format("{}-{}", host, getpid());
 }
 
-node_state to_node_state(peer_change x) {
+/// Returns the state that a change leads to, if membership has one for it.
+std::optional<node_state> to_node_state(peer_change x) {
   switch (x) {
     case peer_change::up:
       return node_state::up;
     case peer_change::left:
       return node_state::left;
     case peer_change::lost:
+      return node_state::lost;
+    case peer_change::suspected:
+    case peer_change::restored:
       break;
   }
-  return node_state::lost;
+  return std::nullopt;
 }
 
 caf::actor remote_service(hub& links, const identity& peer, const char* name) {
@@ -64,9 +69,11 @@ caf::actor remote_service(hub& links, const identity& peer, const char* name) {
 /// threads.
 void report(const caf::actor& membership, hub& links, const identity& peer,
             peer_change how, const std::string& cause) {
+  auto state = to_node_state(how);
+  if (!state)
+    return;
   peer_report result;
-  result.event = {peer.name, peer.id, to_node_state(how),
-                  static_cast<size_t>(peer.workers),
+  result.event = {peer.name, peer.id, *state, static_cast<size_t>(peer.workers),
                   how == peer_change::lost ? cause : ""};
   if (how == peer_change::up) {
     result.directory = remote_service(links, peer, directory_service);
@@ -122,13 +129,14 @@ public:
     };
     hub_ = std::make_shared<hub>(
         sys_, std::move(own),
-        hub_options{options_.max_message_bytes, options_.max_unsent_bytes},
+        hub_options{.max_message_bytes = options_.max_message_bytes,
+                    .max_unsent_bytes = options_.max_unsent_bytes,
+                    .handshake_timeout = options_.connect_timeout},
         [membership = membership_](hub& links, const identity& peer,
                                    peer_change how, const std::string& cause) {
           report(membership, links, peer, how, cause);
         });
-    auto opened =
-        endpoint::open(hub_, options_.listen, options_.connect_timeout);
+    auto opened = endpoint::open(hub_, options_.listen);
     if (!opened)
       return std::move(opened.error());
     endpoint_ = std::move(*opened);

@@ -157,6 +157,8 @@ enum class errc : uint8_t {
   quarantined,
   /// The receiver's limited mailbox has no place left; try again later.
   mailbox_full,
+  /// The peer does not show the token that links of this kind need.
+  wrong_token,
 };
 
 /// Atom under which CAF knows the category of `errc`.
