@@ -33,6 +33,8 @@ death_cause cause_of(const caf::error& x, const exit_origin& origin) {
     return death_cause::ignored;
   if (x == errc::link_lost || x == caf::exit_reason::remote_link_unreachable)
     return death_cause::node_lost;
+  if (x == errc::process_died)
+    return death_cause::process_died;
   return death_cause::quit;
 }
 
@@ -66,6 +68,8 @@ std::string to_string(death_cause x) {
       return "ignored";
     case death_cause::node_lost:
       return "node_lost";
+    case death_cause::process_died:
+      return "process_died";
   }
   return "unknown";
 }
@@ -101,6 +105,7 @@ std::string to_string(const death_reason& x) {
     case death_cause::start_timeout:
     case death_cause::ignored:
     case death_cause::node_lost:
+    case death_cause::process_died:
       return text;
   }
   return text;

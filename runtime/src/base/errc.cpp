@@ -155,6 +155,32 @@ std::string to_string(errc x) {
       return "mailbox_full";
     case errc::wrong_token:
       return "wrong_token";
+    case errc::no_process_host:
+      return "no_process_host";
+    case errc::cannot_start_process:
+      return "cannot_start_process";
+    case errc::worker_not_joined:
+      return "worker_not_joined";
+    case errc::process_died:
+      return "process_died";
+    case errc::bad_address_space_limit:
+      return "bad_address_space_limit";
+    case errc::bad_cpu_limit:
+      return "bad_cpu_limit";
+    case errc::bad_niceness:
+      return "bad_niceness";
+    case errc::bad_cores:
+      return "bad_cores";
+    case errc::bad_open_files_limit:
+      return "bad_open_files_limit";
+    case errc::bad_program:
+      return "bad_program";
+    case errc::bad_process_timeout:
+      return "bad_process_timeout";
+    case errc::bad_prestarted:
+      return "bad_prestarted";
+    case errc::bad_worker_threads:
+      return "bad_worker_threads";
   }
   return "unknown_errc";
 }

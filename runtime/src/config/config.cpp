@@ -12,6 +12,7 @@
 #include "troupe/base/type_ids.hpp"
 #include "troupe/location/directory.hpp"
 #include "troupe/pool/pool.hpp"
+#include "troupe/process/process_output.hpp"
 #include "troupe/remote/node.hpp"
 #include "troupe/supervision/child_info.hpp"
 #include "troupe/supervision/quarantined_message.hpp"

@@ -15,6 +15,8 @@ std::string to_string(isolation x) {
       return "pooled";
     case isolation::thread:
       return "thread";
+    case isolation::process:
+      return "process";
     case isolation::node:
       return "node";
   }

@@ -50,6 +50,8 @@ enum class death_cause : uint8_t {
   ignored,
   /// The link to its node broke.
   node_lost,
+  /// The process that it lived in died.
+  process_died,
 };
 
 /// @relates death_cause

@@ -159,6 +159,32 @@ enum class errc : uint8_t {
   mailbox_full,
   /// The peer does not show the token that links of this kind need.
   wrong_token,
+  /// The system has no `process_host`, or it is closing.
+  no_process_host,
+  /// A worker process cannot be started; the text has the system's reason.
+  cannot_start_process,
+  /// A worker process did not join in time, or ended before.
+  worker_not_joined,
+  /// The worker process died; the text says how, and in which message.
+  process_died,
+  /// `process_limits::address_space_bytes` is out of range.
+  bad_address_space_limit,
+  /// `process_limits::cpu_time` is out of range.
+  bad_cpu_limit,
+  /// `process_limits::niceness` is out of range.
+  bad_niceness,
+  /// `process_limits::cores` names a core that this process may not use.
+  bad_cores,
+  /// `process_limits::open_files` is out of range.
+  bad_open_files_limit,
+  /// `process_options::program` is empty or no path.
+  bad_program,
+  /// A timeout of `process_options` or `process_host_options` is out of range.
+  bad_process_timeout,
+  /// `process_host_options::prestarted` is out of range.
+  bad_prestarted,
+  /// `process_host_options::threads` is out of range.
+  bad_worker_threads,
 };
 
 /// Atom under which CAF knows the category of `errc`.

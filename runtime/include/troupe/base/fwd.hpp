@@ -16,6 +16,7 @@ struct directory_event;
 struct node_event;
 struct pool_event;
 struct pool_stats;
+struct process_output;
 struct quarantined_message;
 struct supervision_event;
 

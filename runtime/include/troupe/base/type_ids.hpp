@@ -21,6 +21,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe, 20000)
   CAF_ADD_TYPE_ID(troupe, (troupe::node_event))
   CAF_ADD_TYPE_ID(troupe, (troupe::pool_event))
   CAF_ADD_TYPE_ID(troupe, (troupe::pool_stats))
+  CAF_ADD_TYPE_ID(troupe, (troupe::process_output))
   CAF_ADD_TYPE_ID(troupe, (troupe::quarantined_message))
   CAF_ADD_TYPE_ID(troupe, (troupe::supervision_event))
 

@@ -25,6 +25,8 @@ enum class isolation : uint8_t {
   pooled = 1,
   /// An actor of this process with a thread of its own; may block.
   thread,
+  /// An actor of a worker process of this host.
+  process,
   /// An actor of another node.
   node,
 };

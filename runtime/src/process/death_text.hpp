@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "caf/error.hpp"
+
+#include "process/process_end.hpp"
+#include "process/stop_plan.hpp"
+#include "troupe/process/process_limits.hpp"
+
+namespace troupe {
+
+/// What is known about the end of an actor in a worker process.
+struct death_facts {
+  /// What the actor ended with, if it had the time to tell.
+  std::optional<caf::error> told = {};
+
+  process_end end = {};
+
+  /// How far the process had been asked to end.
+  stop_phase stopping = stop_phase::running;
+
+  /// Messages that the actor has handled.
+  uint64_t handled = 0;
+
+  /// The message in work, rendered for people, if there was one.
+  std::optional<std::string> in_message = {};
+
+  process_limits limits = {};
+};
+
+/// Returns why the actor is no more, with one line for people such as `killed
+/// by SIGSEGV after 3 messages, in message (compute, 41), 2.1 GiB resident,
+/// limit 2 GiB`.
+///
+/// An actor that told its reason ended with that one; the text of a failure
+/// says the rest. Otherwise it is `errc::process_died`, or
+/// `exit_reason::user_shutdown` and `exit_reason::kill` if the process had been
+/// asked to end or was to be killed.
+caf::error death_reason_of(const death_facts& x);
+
+} // namespace troupe
