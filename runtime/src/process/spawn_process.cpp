@@ -35,8 +35,16 @@ caf::error failure(const process_order& what, int error) {
                                 std::strerror(error)));
 }
 
-file_descriptor moved_up(int fd) {
+file_descriptor copied_up(int fd) {
   file_descriptor result{fcntl(fd, F_DUPFD_CLOEXEC, first_free_fd)};
+  // If so high a number is beyond the limit.
+  if (!result && errno == EINVAL)
+    errno = EMFILE;
+  return result;
+}
+
+file_descriptor moved_up(int fd) {
+  auto result = copied_up(fd);
   auto error = errno;
   close(fd);
   errno = error;
@@ -58,8 +66,8 @@ pipe_ends open_pipe() {
   if (pipe2(fds, O_CLOEXEC) != 0)
     return {};
   pipe_ends result;
-  result.read = moved_up(fds[0]);
   result.write = moved_up(fds[1]);
+  result.read = moved_up(fds[0]);
   if (result.read)
     fcntl(result.read.get(), F_SETFL, O_NONBLOCK);
   return result;
@@ -125,9 +133,13 @@ private:
 
 caf::expected<spawned_process> spawn_process(const process_order& what) {
   auto out = open_pipe();
+  if (!out)
+    return failure(what, errno);
   auto err = open_pipe();
-  file_descriptor page{fcntl(what.page->fd(), F_DUPFD_CLOEXEC, first_free_fd)};
-  if (!out || !err || !page)
+  if (!err)
+    return failure(what, errno);
+  auto page = copied_up(what.page->fd());
+  if (!page)
     return failure(what, errno);
   spawn_attributes attributes;
   spawned_process result;

@@ -50,6 +50,9 @@ struct worker_page {
   /// Messages that the actor has handled.
   std::atomic<uint64_t> handled = 0;
 
+  /// Number of the message that it has handled last.
+  std::atomic<uint64_t> last_handled = 0;
+
   /// Number of the message in work, 0 if there is none.
   std::atomic<uint64_t> in_work = 0;
 

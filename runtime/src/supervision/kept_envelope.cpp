@@ -45,6 +45,11 @@ kept_envelope* kept_envelope::from(caf::mailbox_element* x) noexcept {
              : nullptr;
 }
 
+caf::mailbox_element_ptr kept_envelope::copy() const {
+  return caf::mailbox_element_ptr{new kept_envelope{
+      origin_, original_mid_, original_stages_, original_, history_}};
+}
+
 caf::mailbox_element_ptr kept_envelope::again(message_failure why) const {
   auto history = history_;
   history.push_back(std::move(why));

@@ -25,6 +25,9 @@ public:
   /// Returns `x` as what it is, or null if it is another kind of envelope.
   static kept_envelope* from(caf::mailbox_element* x) noexcept;
 
+  /// Makes a new envelope like this one was at first.
+  caf::mailbox_element_ptr copy() const;
+
   /// Makes a new envelope like this one was at first, with one more failure.
   caf::mailbox_element_ptr again(message_failure why) const;
 
