@@ -166,6 +166,14 @@ void conductor::book(const troupe::node_event& x) {
       bar_.note(fmt::format("node {} is up with {} worker{}", x.name, x.workers,
                             x.workers == 1 ? "" : "s"));
       return;
+    case troupe::node_state::joining:
+      return;
+    case troupe::node_state::suspected:
+      bar_.note(fmt::format("node {} is silent: {}", x.name, x.reason));
+      return;
+    case troupe::node_state::leaving:
+      bar_.note(fmt::format("node {} is leaving", x.name));
+      return;
     case troupe::node_state::lost:
       bar_.note(fmt::format("node {} is lost: {}", x.name, x.reason));
       return;

@@ -33,6 +33,10 @@ void dismiss(crew_actor* self, const caf::actor& pool,
 
 void engage(crew_actor* self, const caf::actor& pool,
             const troupe::node_event& x, const troupe::starter& start) {
+  // It may be up again after it was suspected.
+  auto known = self->state.homes.find(x.name);
+  if (known != self->state.homes.end() && known->second.id == x.id)
+    return;
   dismiss(self, pool, x.name);
   self->state.homes[x.name].id = x.id;
   for (size_t i = 0; i < x.workers; ++i)
@@ -60,10 +64,19 @@ caf::behavior crew(crew_actor* self, caf::actor pool,
         .then([](size_t) {}, [](const caf::error&) {});
   return {
       [=](const troupe::node_event& x) {
-        if (x.state == troupe::node_state::up)
-          engage(self, pool, x, start_on(x.name));
-        else
-          dismiss(self, pool, x.name);
+        switch (x.state) {
+          case troupe::node_state::up:
+            engage(self, pool, x, start_on(x.name));
+            return;
+          case troupe::node_state::joining:
+          case troupe::node_state::suspected:
+            return;
+          case troupe::node_state::leaving:
+          case troupe::node_state::lost:
+          case troupe::node_state::left:
+            dismiss(self, pool, x.name);
+            return;
+        }
       },
   };
 }

@@ -14,14 +14,17 @@ roster::roster(std::string name, caf::node_id id, size_t workers) {
 }
 
 void roster::book(const troupe::node_event& x) {
+  using troupe::node_state;
+  // Of a node that is joining there may be no name yet.
+  if (x.state == node_state::joining || x.state == node_state::suspected)
+    return;
   auto& node = at(x.name);
-  node.up = x.state == troupe::node_state::up;
+  node.up = x.state == node_state::up;
   if (node.up) {
     names_[x.id] = x.name;
     node.share.workers = x.workers;
-  } else {
-    node.share.loss =
-        x.state == troupe::node_state::left ? "it left" : x.reason;
+  } else if (x.state != node_state::leaving) {
+    node.share.loss = x.state == node_state::left ? "it left" : x.reason;
   }
 }
 

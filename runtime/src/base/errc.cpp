@@ -57,6 +57,8 @@ std::string to_string(errc x) {
       return "unknown_destination";
     case errc::unknown_node:
       return "unknown_node";
+    case errc::node_leaving:
+      return "node_leaving";
     case errc::unknown_actor_type:
       return "unknown_actor_type";
     case errc::unknown_name:

@@ -115,23 +115,61 @@ std::string_view trimmed(std::string_view x) {
   return x.substr(first, x.find_last_not_of(' ') - first + 1);
 }
 
-option_row join_row() {
-  auto set = [](option_values& out,
-                std::string_view text) -> std::optional<rejection> {
-    std::vector<std::string> peers;
-    for (auto rest = text; !trimmed(rest).empty();) {
-      auto comma = std::min(rest.find(','), rest.size());
-      auto peer = trimmed(rest.substr(0, comma));
+std::vector<std::string> split_list(std::string_view text) {
+  std::vector<std::string> result;
+  for (auto rest = text; !trimmed(rest).empty();) {
+    auto comma = std::min(rest.find(','), rest.size());
+    result.emplace_back(trimmed(rest.substr(0, comma)));
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  return result;
+}
+
+option_row peers_row(std::string_view key, std::string help,
+                     std::vector<std::string> node_options::*field) {
+  auto set = [field](option_values& out,
+                     std::string_view text) -> std::optional<rejection> {
+    auto peers = split_list(text);
+    for (auto& peer : peers)
       if (auto x = parse_address(peer); !x)
         return rejection{errc::invalid_address, describe(x.error())};
-      peers.emplace_back(peer);
-      rest.remove_prefix(std::min(comma + 1, rest.size()));
-    }
-    out.node.join = std::move(peers);
+    out.node.*field = std::move(peers);
     return std::nullopt;
   };
-  return row("node.join", "Nodes to join at the start.", "none",
+  return row(key, std::move(help), "none",
              "a list of HOST:PORT or [IPV6]:PORT, port 1 to 65535", set);
+}
+
+option_row advertise_row() {
+  auto set = [](option_values& out,
+                std::string_view text) -> std::optional<rejection> {
+    if (auto x = parse_address(text); !x)
+      return rejection{errc::invalid_address, describe(x.error())};
+    out.node.advertise = text;
+    return std::nullopt;
+  };
+  return row("node.advertise",
+             "Address that other nodes are told to dial, where it is not that "
+             "of node.listen; port 0 stands for the port in use.",
+             "node.listen, or the host's name for 0.0.0.0 and [::]",
+             "HOST:PORT or [IPV6]:PORT, port 0 to 65535", set);
+}
+
+option_row roles_row() {
+  auto allowed = fmt::format("a list of up to {} names of 1 to {} characters "
+                             "A-Z a-z 0-9 . _ -",
+                             node_limits::max_roles, node_limits::name_bytes);
+  auto set = [=](option_values& out,
+                 std::string_view text) -> std::optional<rejection> {
+    node_options candidate;
+    candidate.roles = split_list(text);
+    if (validate(candidate))
+      return not_allowed(text, allowed);
+    out.node.roles = std::move(candidate.roles);
+    return std::nullopt;
+  };
+  return row("node.roles", "What this node is there for.", "none", allowed,
+             set);
 }
 
 /// An option that names one of `values`, the first of which is the default.
@@ -156,20 +194,15 @@ option_row choice_row(std::string_view key, std::string help,
   return row(key, std::move(help), names.front(), allowed, set);
 }
 
-option_row connect_timeout_row() {
-  auto min = node_limits::min_connect_timeout;
-  auto max = node_limits::max_connect_timeout;
+option_row time_row(std::string_view key, std::string help,
+                    caf::timespan node_options::*field, caf::timespan min,
+                    caf::timespan max) {
   return range_row(
-      "node.connect-timeout",
-      "A peer that has not completed the handshake by then is refused; a "
-      "program "
-      "that joins may wait this long for each peer.",
-      format_duration(node_options{}.connect_timeout),
+      key, std::move(help), format_duration(node_options{}.*field),
       fmt::format("a time from {} to {}, such as 250ms, 5s or 2min",
                   format_duration(min), format_duration(max)),
-      min, max, parse_duration, [](option_values& out, caf::timespan x) {
-        out.node.connect_timeout = x;
-      });
+      min, max, parse_duration,
+      [field](option_values& out, caf::timespan x) { out.node.*field = x; });
 }
 
 } // namespace
@@ -178,7 +211,18 @@ std::vector<option_row> option_table() {
   std::vector<option_row> result;
   result.push_back(name_row());
   result.push_back(listen_row());
-  result.push_back(join_row());
+  result.push_back(advertise_row());
+  result.push_back(
+      peers_row("node.join",
+                "Nodes to join; they must be there at the start, and are "
+                "joined again when they are back.",
+                &node_options::join));
+  result.push_back(
+      peers_row("node.seeds",
+                "Nodes to join as soon as they are there; their addresses are "
+                "dialled until then. The own address does no harm.",
+                &node_options::seeds));
+  result.push_back(roles_row());
   result.push_back(count_row(
       "node.workers", "Workers that this node offers to others.",
       std::to_string(node_options{}.workers), 0, node_limits::max_workers,
@@ -190,7 +234,38 @@ std::vector<option_row> option_table() {
       "trusted networks only.",
       {link_security::loopback_only, link_security::insecure},
       [](option_values& out, link_security x) { out.node.security = x; }));
-  result.push_back(connect_timeout_row());
+  result.push_back(
+      time_row("node.connect-timeout",
+               "A peer that has not completed the handshake by then is "
+               "refused; a program that joins may wait this long for each "
+               "peer.",
+               &node_options::connect_timeout, node_limits::min_connect_timeout,
+               node_limits::max_connect_timeout));
+  result.push_back(
+      time_row("node.heartbeat-interval",
+               "How often peers are sent a sign of life; all nodes should have "
+               "the same.",
+               &node_options::heartbeat_interval, node_limits::min_heartbeat,
+               node_limits::max_heartbeat));
+  result.push_back(
+      time_row("node.suspect-after",
+               "A peer that is silent for so long is suspected at the latest; "
+               "more than node.heartbeat-interval.",
+               &node_options::suspect_after, node_limits::min_heartbeat,
+               node_limits::max_silence));
+  result.push_back(
+      time_row("node.lost-after",
+               "A peer that is silent for so long is lost; more than "
+               "node.suspect-after. Shorter finds failures sooner, and "
+               "mistakes pauses for failures.",
+               &node_options::lost_after, node_limits::min_heartbeat,
+               node_limits::max_silence));
+  result.push_back(time_row(
+      "node.lease",
+      "How long a node that is cut off from this one goes on with "
+      "what it was lent. Only after that is a child started "
+      "elsewhere, unless its node is known to be gone.",
+      &node_options::lease, node_limits::min_lease, node_limits::max_lease));
   result.push_back(bytes_row("node.max-message-bytes",
                              "Largest message that is sent or accepted; a peer "
                              "may make this node hold that much memory.",

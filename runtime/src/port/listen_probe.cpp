@@ -126,6 +126,15 @@ int finish_connect(int fd, std::chrono::milliseconds timeout) {
   return result;
 }
 
+/// Connects, and closes the connection again.
+/// @returns an error number, 0 on success.
+int try_connect(const target& where, std::chrono::milliseconds timeout) {
+  socket_guard sock{where};
+  if (sock.fd() >= 0 && connect(sock.fd(), where.get(), where.size) == 0)
+    return 0;
+  return errno == EINPROGRESS ? finish_connect(sock.fd(), timeout) : errno;
+}
+
 } // namespace
 
 caf::error probe_listen(const std::string& address) {
@@ -164,13 +173,17 @@ caf::error probe_connect(const std::string& address,
   auto where = resolve(address, why);
   if (!where)
     return make_error(errc::peer_unreachable, std::move(why));
-  socket_guard sock{*where};
-  auto code = 0;
-  if (sock.fd() < 0 || connect(sock.fd(), where->get(), where->size) != 0)
-    code = errno == EINPROGRESS ? finish_connect(sock.fd(), timeout) : errno;
+  auto code = try_connect(*where, timeout);
   if (code == 0)
     return {};
   return make_error(errc::peer_unreachable, std::strerror(code));
+}
+
+bool refuses_connections(const std::string& address,
+                         std::chrono::milliseconds timeout) {
+  std::string why;
+  auto where = resolve(address, why);
+  return where && try_connect(*where, timeout) == ECONNREFUSED;
 }
 
 } // namespace troupe

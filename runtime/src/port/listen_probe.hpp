@@ -20,4 +20,9 @@ caf::error probe_listen(const std::string& address);
 caf::error probe_connect(const std::string& address,
                          std::chrono::milliseconds timeout);
 
+/// Returns whether the host at `HOST:PORT` answers, within `timeout`, that
+/// nobody listens there. `false` if it can be connected, or is not heard of.
+bool refuses_connections(const std::string& address,
+                         std::chrono::milliseconds timeout);
+
 } // namespace troupe

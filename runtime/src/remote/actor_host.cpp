@@ -2,7 +2,7 @@
 
 #include "remote/actor_host.hpp"
 
-#include <string>
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,13 +11,12 @@
 #include "caf/actor_system.hpp"
 #include "caf/exit_reason.hpp"
 #include "caf/monitorable_actor.hpp"
-#include "caf/response_promise.hpp"
 #include "caf/sec.hpp"
 #include "caf/send.hpp"
 
 #include "troupe/base/errc.hpp"
 #include "troupe/base/type_ids.hpp"
-#include "troupe/remote/node.hpp"
+#include "troupe/remote/node_event.hpp"
 
 namespace troupe {
 
@@ -33,13 +32,20 @@ caf::error last_words(const caf::actor& x, caf::error why) {
   return reason ? reason : why;
 }
 
+/// Whether `x` is a blocking actor, which answers nothing by itself.
+bool is_blocking(const caf::actor& x) {
+  return caf::actor_cast<caf::abstract_actor*>(x)->getf(
+      caf::abstract_actor::is_blocking_flag);
+}
+
 } // namespace
 
 actor_host::actor_host(caf::actor_config& cfg) : envelope_actor(cfg) {
   set_down_handler([this](const caf::down_msg& x) {
-    auto gone = caf::actor_cast<caf::actor>(x.source);
-    for (auto& kvp : started_)
-      kvp.second.erase(gone);
+    ended(caf::actor_cast<caf::actor>(x.source));
+  });
+  set_error_handler([](caf::error&) {
+    // A stray error is no reason to end.
   });
 }
 
@@ -48,14 +54,15 @@ const char* actor_host::name() const {
 }
 
 caf::behavior actor_host::make_behavior() {
-  return {[this](const node_event& x) {
-    auto i = started_.find(x.id);
-    if (x.state == node_state::up || i == started_.end())
-      return;
-    for (auto& orphan : i->second)
-      send_exit(orphan, caf::exit_reason::remote_link_unreachable);
-    started_.erase(i);
-  }};
+  return {
+      [this](const node_event& x) {
+        if (!is_linked(x.state))
+          end_all_of(x.id);
+      },
+      [this](const lease_due& x) { look_at_lease(x); },
+      [this](drain_atom) { return drain(); },
+      [this](watch_atom, const caf::actor& x) { watchers_.push_back(x); },
+  };
 }
 
 bool actor_host::take(caf::mailbox_element& x) {
@@ -64,47 +71,198 @@ bool actor_host::take(caf::mailbox_element& x) {
       || !content.match_element<start_atom>(0)
       || !content.match_element<std::string>(1))
     return false;
-  start(x);
+  auto grantor = caf::actor_cast<caf::actor>(x.sender);
+  auto who = grantor->node();
+  // The promise takes the sender away.
+  order y{.type = content.get_as<std::string>(1),
+          .args = {},
+          .promise = make_response_promise()};
+  y.args = x.move_content_to_message().drop(2);
+  if (leaving_) {
+    y.promise.deliver(make_error(errc::node_leaving, "the node is leaving"));
+  } else if (who == node()) {
+    start(who, std::move(y));
+  } else if (auto& z = need_client(who); z.lease.holds(now())) {
+    start(who, std::move(y));
+  } else {
+    z.grantor = std::move(grantor);
+    z.waiting.push_back(std::move(y));
+    ask_for_lease(who);
+  }
   return true;
 }
 
-void actor_host::start(caf::mailbox_element& x) {
-  // The promise takes the sender away.
-  auto client = x.sender->node();
-  auto promise = make_response_promise();
-  auto type = x.content().get_as<std::string>(1);
-  auto args = x.move_content_to_message().drop(2);
-  auto result = system().spawn<caf::actor>(type, std::move(args));
-  if (!result) {
-    promise.deliver(make_error(errc::unknown_actor_type,
-                               fmt::format("cannot start actor type {}: {}",
-                                           type, describe(result.error()))));
+actor_host::client& actor_host::need_client(const caf::node_id& who) {
+  auto i = clients_.find(who);
+  if (i == clients_.end())
+    i = clients_.emplace(who, client{.number = ++last_client_}).first;
+  return i->second;
+}
+
+actor_host::client* actor_host::find_client(const lease_due& x) {
+  auto i = clients_.find(x.client);
+  return i != clients_.end() && i->second.number == x.number ? &i->second
+                                                             : nullptr;
+}
+
+void actor_host::start(const caf::node_id& who, order x) {
+  if (leaving_) {
+    x.promise.deliver(make_error(errc::node_leaving, "the node is leaving"));
     return;
   }
-  started_[client].insert(*result);
+  auto result = system().spawn<caf::actor>(x.type, std::move(x.args));
+  if (!result) {
+    x.promise.deliver(
+        make_error(errc::unknown_actor_type,
+                   fmt::format("cannot start actor type {}: {}", x.type,
+                               describe(result.error()))));
+    return;
+  }
+  (who == node() ? own_ : need_client(who).actors).insert(*result);
   monitor(*result);
-  // A blocking actor has no init function, and answers nothing by itself.
-  auto ptr = caf::actor_cast<caf::abstract_actor*>(*result);
-  if (ptr->getf(caf::abstract_actor::is_blocking_flag)) {
-    promise.deliver(std::move(*result));
+  count_changed();
+  acknowledge(*result, std::move(x));
+}
+
+void actor_host::acknowledge(const caf::actor& x, order why) {
+  auto promise = std::move(why.promise);
+  if (is_blocking(x)) {
+    promise.deliver(x);
     return;
   }
   // Answered by the actor once its init function has run, or with the reason
   // why there is no actor any more.
-  request(*result, caf::infinite, caf::sys_atom_v, caf::get_atom_v, "info")
-      .then([=, x = *result](
-                caf::ok_atom, const std::string&, const caf::strong_actor_ptr&,
-                const std::string&) mutable { promise.deliver(std::move(x)); },
-            [=, x = *result](caf::error& why) mutable {
-              promise.deliver(last_words(x, std::move(why)));
+  request(x, caf::infinite, caf::sys_atom_v, caf::get_atom_v, "info")
+      .then([=](caf::ok_atom, const std::string&, const caf::strong_actor_ptr&,
+                const std::string&) mutable { promise.deliver(x); },
+            [=](caf::error& reason) mutable {
+              promise.deliver(last_words(x, std::move(reason)));
             });
 }
 
+// -- leases -------------------------------------------------------------------
+
+void actor_host::ask_for_lease(const caf::node_id& who) {
+  auto& x = need_client(who);
+  if (x.lease.pending())
+    return;
+  x.lease.asked(now());
+  lease_due key{who, x.number};
+  request<caf::message_priority::high>(x.grantor, caf::infinite, renew_atom_v)
+      .then([=, this](caf::timespan length) { granted(key, length); },
+            [=, this](const caf::error& why) { refused(key, why); });
+}
+
+void actor_host::granted(const lease_due& key, caf::timespan length) {
+  auto x = find_client(key);
+  if (x == nullptr)
+    return;
+  auto is_first = !x->lease.until();
+  x->lease.granted(length);
+  for (auto& y : std::exchange(x->waiting, {}))
+    start(key.client, std::move(y));
+  if (is_first)
+    delayed_send(this, length / 4, key);
+}
+
+void actor_host::refused(const lease_due& key, const caf::error& why) {
+  auto x = find_client(key);
+  if (x == nullptr)
+    return;
+  x->lease.refused();
+  for (auto& y : std::exchange(x->waiting, {}))
+    y.promise.deliver(why);
+}
+
+void actor_host::look_at_lease(const lease_due& key) {
+  auto x = find_client(key);
+  if (x == nullptr)
+    return;
+  auto left = *x->lease.until() - now();
+  if (left <= caf::timespan{0}) {
+    end_all_of(key.client);
+    return;
+  }
+  if (x->actors.empty() && x->waiting.empty()) {
+    clients_.erase(key.client);
+    return;
+  }
+  ask_for_lease(key.client);
+  // Four times per lease, and at its end.
+  delayed_send(this, std::min(left, x->lease.length() / 4), key);
+}
+
+void actor_host::end_all_of(const caf::node_id& who) {
+  auto i = clients_.find(who);
+  if (i == clients_.end())
+    return;
+  auto gone = std::move(i->second);
+  clients_.erase(i);
+  for (auto& x : gone.actors)
+    send_exit(x, caf::exit_reason::remote_link_unreachable);
+  for (auto& x : gone.waiting)
+    x.promise.deliver(make_error(errc::link_lost, "the link is lost"));
+  count_changed();
+}
+
+// -----------------------------------------------------------------------------
+
+void actor_host::ended(const caf::actor& x) {
+  own_.erase(x);
+  for (auto& kvp : clients_)
+    kvp.second.actors.erase(x);
+  count_changed();
+}
+
+caf::response_promise actor_host::drain() {
+  auto promise = make_response_promise();
+  drains_.push_back(promise);
+  if (!std::exchange(leaving_, true))
+    for (auto& kvp : clients_)
+      for (auto& x : kvp.second.actors)
+        drain(x);
+  count_changed();
+  return promise;
+}
+
+void actor_host::drain(const caf::actor& x) {
+  auto dismiss = [this, x] { send_exit(x, caf::exit_reason::user_shutdown); };
+  if (is_blocking(x)) {
+    dismiss();
+    return;
+  }
+  // Stands behind all that waits in the mailbox.
+  request(x, caf::infinite, caf::sys_atom_v, caf::get_atom_v, "info")
+      .then([=](caf::ok_atom, const std::string&, const caf::strong_actor_ptr&,
+                const std::string&) { dismiss(); },
+            [](const caf::error&) {
+              // It has ended.
+            });
+}
+
+void actor_host::count_changed() {
+  uint64_t lent = 0;
+  for (auto& kvp : clients_)
+    lent += kvp.second.actors.size();
+  for (auto& x : watchers_)
+    send(x, stats_atom_v, lent + uint64_t{own_.size()});
+  if (leaving_ && lent == 0)
+    for (auto& x : std::exchange(drains_, {}))
+      x.deliver(caf::unit);
+}
+
+lease::time_point actor_host::now() const {
+  return clock().now();
+}
+
 void actor_host::on_exit() {
-  for (auto& [client, actors] : started_)
-    for (auto& actor : actors)
+  for (auto& [who, x] : clients_)
+    for (auto& actor : x.actors)
       caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
-  started_.clear();
+  for (auto& actor : own_)
+    caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+  clients_.clear();
+  own_.clear();
 }
 
 } // namespace troupe

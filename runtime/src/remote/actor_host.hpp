@@ -2,25 +2,51 @@
 
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <map>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "caf/actor.hpp"
+#include "caf/allowed_unsafe_message_type.hpp"
+#include "caf/message.hpp"
 #include "caf/node_id.hpp"
+#include "caf/response_promise.hpp"
 
 #include "troupe/scheduling/envelope_actor.hpp"
 
+#include "remote/lease.hpp"
+
 namespace troupe {
 
-/// Starts registered actor types on behalf of other nodes, and ends what it
-/// started for a node when that node is lost or leaves.
+/// The timer for the lease of what a node has started here.
+struct lease_due {
+  caf::node_id client;
+  uint64_t number;
+};
+
+/// Starts registered actor types on behalf of other nodes, and of this one.
+///
+/// What it started for another node it ends when that node is lost or leaves,
+/// or when the lease ends: whoever asks for a start is asked for a lease in
+/// return, before the first start and then four times per lease.
 ///
 /// | accepts                             | replies                           |
 /// |-------------------------------------|-----------------------------------|
 /// | `(start_atom, string type, args...)`| `actor` once its init function    |
-/// |                                     | has run; `unknown_actor_type`, or |
-/// |                                     | why the actor has ended           |
+/// |                                     | has run; `unknown_actor_type`,    |
+/// |                                     | `node_leaving`, or why the actor  |
+/// |                                     | has ended                         |
 /// | `node_event`                        | nothing; what became of a node    |
+/// | `(drain_atom)`                      | unit once nothing runs here that  |
+/// |                                     | others have started: each actor   |
+/// |                                     | finishes what waits in its        |
+/// |                                     | mailbox, and is told to exit      |
+/// | `(watch_atom, actor)`               | nothing; the actor is told        |
+/// |                                     | `(stats_atom, uint64_t)` when the |
+/// |                                     | number of actors changes          |
 class actor_host : public envelope_actor {
 public:
   explicit actor_host(caf::actor_config& cfg);
@@ -35,10 +61,49 @@ protected:
   void on_exit() override;
 
 private:
-  void start(caf::mailbox_element& x);
+  /// A start that was asked for.
+  struct order {
+    std::string type;
+    caf::message args;
+    caf::response_promise promise;
+  };
 
-  /// What was started and lives, by the node that asked for it.
-  std::map<caf::node_id, std::set<caf::actor>> started_;
+  /// A node that has something running here, or wants to.
+  struct client {
+    /// Tells it from an earlier entry for the same node.
+    uint64_t number;
+    caf::actor grantor = {};
+    troupe::lease lease = {};
+    std::set<caf::actor> actors = {};
+    std::vector<order> waiting = {};
+  };
+
+  client& need_client(const caf::node_id& who);
+  client* find_client(const lease_due& x);
+  void start(const caf::node_id& who, order x);
+  void acknowledge(const caf::actor& x, order why);
+  void ask_for_lease(const caf::node_id& who);
+  void granted(const lease_due& x, caf::timespan length);
+  void refused(const lease_due& x, const caf::error& why);
+  void look_at_lease(const lease_due& x);
+  void end_all_of(const caf::node_id& who);
+  void ended(const caf::actor& x);
+  caf::response_promise drain();
+  void drain(const caf::actor& x);
+  void count_changed();
+  lease::time_point now() const;
+
+  std::map<caf::node_id, client> clients_;
+  uint64_t last_client_ = 0;
+
+  /// Actors of this node itself.
+  std::set<caf::actor> own_;
+
+  std::vector<caf::actor> watchers_;
+  std::vector<caf::response_promise> drains_;
+  bool leaving_ = false;
 };
 
 } // namespace troupe
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::lease_due)

@@ -2,18 +2,14 @@
 
 #include "troupe/remote/node.hpp"
 
+#include <algorithm>
 #include <chrono>
-#include <climits>
-#include <optional>
 #include <utility>
-
-#include <unistd.h>
-
-#include <fmt/format.h>
 
 #include "caf/actor_cast.hpp"
 #include "caf/actor_registry.hpp"
 #include "caf/actor_system.hpp"
+#include "caf/event_based_actor.hpp"
 #include "caf/scoped_actor.hpp"
 #include "caf/send.hpp"
 
@@ -22,8 +18,10 @@
 
 #include "link/endpoint.hpp"
 #include "link/hub.hpp"
+#include "port/listen_probe.hpp"
 #include "remote/actor_host.hpp"
 #include "remote/membership.hpp"
+#include "remote/remote_starter.hpp"
 
 namespace troupe {
 
@@ -34,28 +32,21 @@ constexpr auto close_timeout = std::chrono::milliseconds{2'000};
 
 constexpr auto directory_service = "directory";
 constexpr auto host_service = "host";
+constexpr auto members_service = "members";
 
-std::string default_name() {
-  char host[HOST_NAME_MAX + 1] = {};
-  if (gethostname(host, HOST_NAME_MAX) != 0)
-    return fmt::format("node-{}", getpid());
-  return fmt::format("{}-{}", host, getpid());
-}
-
-/// Returns the state that a change leads to, if membership has one for it.
-std::optional<node_state> to_node_state(peer_change x) {
+node_state to_node_state(peer_change x) {
   switch (x) {
     case peer_change::up:
+    case peer_change::restored:
       return node_state::up;
+    case peer_change::suspected:
+      return node_state::suspected;
     case peer_change::left:
       return node_state::left;
     case peer_change::lost:
-      return node_state::lost;
-    case peer_change::suspected:
-    case peer_change::restored:
       break;
   }
-  return std::nullopt;
+  return node_state::lost;
 }
 
 caf::actor remote_service(hub& links, const identity& peer, const char* name) {
@@ -69,17 +60,44 @@ caf::actor remote_service(hub& links, const identity& peer, const char* name) {
 /// threads.
 void report(const caf::actor& membership, hub& links, const identity& peer,
             peer_change how, const std::string& cause) {
-  auto state = to_node_state(how);
-  if (!state)
-    return;
   peer_report result;
-  result.event = {peer.name, peer.id, *state, static_cast<size_t>(peer.workers),
-                  how == peer_change::lost ? cause : ""};
+  result.event = {.name = peer.name,
+                  .id = peer.id,
+                  .state = to_node_state(how),
+                  .workers = static_cast<size_t>(peer.workers),
+                  .reason =
+                      how == peer_change::lost || how == peer_change::suspected
+                          ? cause
+                          : "",
+                  .address = peer.address,
+                  .roles = peer.roles};
   if (how == peer_change::up) {
     result.directory = remote_service(links, peer, directory_service);
     result.host = remote_service(links, peer, host_service);
+    result.members = remote_service(links, peer, members_service);
   }
-  caf::anon_send(membership, tell_atom_v, std::move(result));
+  caf::anon_send(membership, std::move(result));
+}
+
+/// Dials on a thread of its own each time: one that is not answered must not
+/// hold up others.
+dial_function make_dial(caf::actor_system& sys, std::shared_ptr<endpoint> links,
+                        caf::timespan timeout) {
+  using std::chrono::duration_cast;
+  auto patience = duration_cast<std::chrono::milliseconds>(timeout);
+  return [=, &sys](const std::string& address, dial_done done) {
+    auto dial = [=](caf::event_based_actor*) {
+      if (refuses_connections(address, patience)) {
+        done(dial_outcome::refused, "nobody listens there");
+        return;
+      }
+      if (auto err = links->dial(address, timeout))
+        done(dial_outcome::failed, describe(err));
+      else
+        done(dial_outcome::linked, {});
+    };
+    sys.spawn<caf::detached + caf::hidden>(std::move(dial));
+  };
 }
 
 /// Ends `x` and waits until it is gone, at most `timeout`.
@@ -96,20 +114,28 @@ public:
   impl(caf::actor_system& sys, node_options options)
       : sys_(sys), options_(std::move(options)) {
     directory_ = sys_.spawn<caf::hidden>(troupe::directory);
-    host_ = sys_.spawn<actor_host, caf::hidden>();
-    node_event self{
-        options_.name, sys_.node(), node_state::up, options_.workers, {}};
-    membership_ = sys_.spawn<caf::hidden>(troupe::membership, directory_,
-                                          peer_report{self, directory_, host_});
-    for (auto& actor : {directory_, host_})
+    // These must not wait for cores that compute.
+    host_ = sys_.spawn<actor_host, caf::detached + caf::hidden>();
+    membership_ = sys_.spawn<caf::detached + caf::hidden>(
+        troupe::membership,
+        membership_options{.own = {.name = options_.name,
+                                   .id = sys_.node(),
+                                   .workers = options_.workers,
+                                   .roles = options_.roles},
+                           .lease = options_.lease,
+                           .directory = directory_,
+                           .host = host_});
+    for (auto& actor : {directory_, host_, membership_})
       sys_.registry().put(actor.id(), actor);
   }
 
   ~impl() {
+    // First, so that nobody is dialled any more.
+    caf::scoped_actor self{sys_};
+    stop(self, membership_, close_timeout);
     if (endpoint_)
       endpoint_->close(close_timeout);
-    caf::scoped_actor self{sys_};
-    for (auto& actor : {membership_, host_, directory_})
+    for (auto& actor : {host_, directory_})
       stop(self, actor, close_timeout);
   }
 
@@ -124,14 +150,20 @@ public:
         .max_message_bytes = options_.max_message_bytes,
         .type_table = type_table_hash(sys_.config()),
         .services = {{directory_service, directory_.id()},
-                     {host_service, host_.id()}},
-        .address = options_.listen.value_or(""),
+                     {host_service, host_.id()},
+                     {members_service, membership_.id()}},
+        .address = advertised_address(options_),
+        .roles = options_.roles,
     };
     hub_ = std::make_shared<hub>(
         sys_, std::move(own),
-        hub_options{.max_message_bytes = options_.max_message_bytes,
-                    .max_unsent_bytes = options_.max_unsent_bytes,
-                    .handshake_timeout = options_.connect_timeout},
+        hub_options{
+            .max_message_bytes = options_.max_message_bytes,
+            .max_unsent_bytes = options_.max_unsent_bytes,
+            .handshake_timeout = options_.connect_timeout,
+            .detection = {.heartbeat_interval = options_.heartbeat_interval,
+                          .suspect_within = options_.suspect_after,
+                          .lost_within = options_.lost_after}},
         [membership = membership_](hub& links, const identity& peer,
                                    peer_change how, const std::string& cause) {
           report(membership, links, peer, how, cause);
@@ -140,14 +172,31 @@ public:
     if (!opened)
       return std::move(opened.error());
     endpoint_ = std::move(*opened);
+    caf::anon_send(
+        membership_,
+        begin_dialing{hub_->own().address,
+                      make_dial(sys_, endpoint_, options_.connect_timeout)});
     for (auto& address : options_.join)
       if (auto err = join(address))
         return err;
+    for (auto& address : options_.seeds)
+      caf::anon_send(membership_, peer_atom_v, address);
     return {};
   }
 
   caf::error join(const std::string& address) {
-    return endpoint_->dial(address, options_.connect_timeout);
+    if (auto err = endpoint_->dial(address, options_.connect_timeout))
+      return err;
+    caf::anon_send(membership_, peer_atom_v, address);
+    return {};
+  }
+
+  caf::error drain(caf::timespan timeout) {
+    caf::error result;
+    caf::scoped_actor self{sys_};
+    self->request(membership_, timeout, drain_atom_v)
+        .receive([] {}, [&](caf::error& why) { result = std::move(why); });
+    return result;
   }
 
   const node_options& options() const noexcept {
@@ -173,12 +222,13 @@ private:
   caf::actor host_;
   caf::actor membership_;
   std::shared_ptr<hub> hub_;
-  std::unique_ptr<endpoint> endpoint_;
+  std::shared_ptr<endpoint> endpoint_;
 };
 
 caf::expected<node> node::open(caf::actor_system& sys, node_options options) {
   if (options.name.empty())
-    options.name = default_name();
+    options.name = default_node_name();
+  std::sort(options.roles.begin(), options.roles.end());
   if (auto err = validate(options))
     return err;
   if (!sys.node())
@@ -203,6 +253,7 @@ node::~node() = default;
 caf::error node::join(const std::string& address) {
   auto candidate = impl_->options();
   candidate.listen.reset();
+  candidate.advertise.reset();
   candidate.join = {address};
   if (auto err = validate(candidate))
     return err;
@@ -225,39 +276,31 @@ const caf::actor& node::directory() const noexcept {
   return impl_->directory();
 }
 
+caf::error node::drain(caf::timespan timeout) {
+  return impl_->drain(timeout);
+}
+
+starter node::on(std::string where, remote_start what) const {
+  return remote_starter(membership(),
+                        {start_place::kind::named, std::move(where)},
+                        std::move(what));
+}
+
 starter node::on(std::string where, std::string type, caf::message args) const {
-  auto run = [membership = membership(), where, type,
-              args](start_desk& desk, const start_context& context,
-                    starter::done done) {
-    auto explain = [done = std::move(done), where,
-                    type](caf::expected<caf::actor> x) {
-      if (!x && x.error() == errc::start_timeout)
-        x = make_error(
-            errc::start_timeout,
-            fmt::format("node {} did not start {} in time", where, type));
-      done(std::move(x));
-    };
-    auto ticket = desk.open(context.timeout, std::move(explain));
-    auto parent = desk.parent();
-    auto fail = [desk, ticket](caf::error& why) mutable {
-      desk.failed(ticket, std::move(why));
-    };
-    auto order = caf::make_message(start_atom_v, type) + args;
-    parent->request(membership, caf::infinite, lookup_atom_v, where)
-        .then(
-            [=](const caf::actor& host) mutable {
-              parent->request(host, caf::infinite, std::move(order))
-                  .then(
-                      [=](const caf::actor& child) mutable {
-                        desk.started(
-                            ticket,
-                            caf::actor_cast<caf::strong_actor_ptr>(child));
-                      },
-                      fail);
-            },
-            fail);
-  };
-  return {{isolation::node, std::move(where)}, std::move(run)};
+  return on(std::move(where), remote_start{.type = std::move(type),
+                                           .args = std::move(args),
+                                           .when_lost = node_loss::wait});
+}
+
+starter node::on_role(std::string role, remote_start what) const {
+  return remote_starter(membership(),
+                        {start_place::kind::role, std::move(role)},
+                        std::move(what));
+}
+
+starter node::least_loaded(remote_start what) const {
+  return remote_starter(membership(), {start_place::kind::any, {}},
+                        std::move(what));
 }
 
 } // namespace troupe

@@ -19,6 +19,18 @@ constexpr caf::timespan min_connect_timeout = std::chrono::milliseconds{10};
 
 constexpr caf::timespan max_connect_timeout = std::chrono::minutes{10};
 
+constexpr size_t max_roles = 64;
+
+constexpr caf::timespan min_heartbeat = std::chrono::milliseconds{10};
+
+constexpr caf::timespan max_heartbeat = std::chrono::minutes{1};
+
+constexpr caf::timespan max_silence = std::chrono::minutes{10};
+
+constexpr caf::timespan min_lease = std::chrono::milliseconds{100};
+
+constexpr caf::timespan max_lease = std::chrono::minutes{10};
+
 constexpr uint64_t min_message_bytes = uint64_t{1} << 10;
 
 constexpr uint64_t max_message_bytes = uint64_t{1} << 30;

@@ -25,14 +25,30 @@ bool fits_a_name(char ch) {
          || (ch >= '0' && ch <= '9') || ch == '.' || ch == '_' || ch == '-';
 }
 
-problem check_name(const node_options& x) {
-  if (x.name.size() <= node_limits::name_bytes
-      && std::all_of(x.name.begin(), x.name.end(), fits_a_name))
-    return std::nullopt;
-  return field_problem{
-      "node.name", errc::invalid_option,
-      fmt::format("{} is not a name of 1 to {} characters A-Z a-z 0-9 . _ -",
-                  in_quotes(x.name), node_limits::name_bytes)};
+bool fits_a_name(const std::string& x) {
+  auto fits = [](char ch) { return fits_a_name(ch); };
+  return x.size() <= node_limits::name_bytes
+         && std::all_of(x.begin(), x.end(), fits);
+}
+
+field_problem no_name(std::string_view key, const std::string& text) {
+  return {key, errc::invalid_option,
+          fmt::format("{} is not a name of 1 to {} characters "
+                      "A-Z a-z 0-9 . _ -",
+                      in_quotes(text), node_limits::name_bytes)};
+}
+
+problem check_names(const node_options& x) {
+  if (!fits_a_name(x.name))
+    return no_name("node.name", x.name);
+  for (auto& role : x.roles)
+    if (role.empty() || !fits_a_name(role))
+      return no_name("node.roles", role);
+  if (x.roles.size() > node_limits::max_roles)
+    return field_problem{"node.roles", errc::invalid_option,
+                         fmt::format("{} roles, at most {} are allowed",
+                                     x.roles.size(), node_limits::max_roles)};
+  return std::nullopt;
 }
 
 problem check_address(std::string_view key, const std::string& text,
@@ -46,7 +62,14 @@ problem check_address(std::string_view key, const std::string& text,
         fmt::format("{} is not a loopback address, which needs "
                     "node.security = insecure",
                     in_quotes(text))};
-  if (key == "node.join" && where->port == 0)
+  return std::nullopt;
+}
+
+problem check_peer(std::string_view key, const std::string& text,
+                   link_security security) {
+  if (auto result = check_address(key, text, security))
+    return result;
+  if (parse_address(text)->port == 0)
     return field_problem{
         key, errc::invalid_address,
         fmt::format("{} has port 0, a node listens on 1 to 65535",
@@ -58,8 +81,19 @@ problem check_addresses(const node_options& x) {
   if (x.listen)
     if (auto result = check_address("node.listen", *x.listen, x.security))
       return result;
+  if (x.advertise) {
+    if (!x.listen)
+      return field_problem{"node.advertise", errc::invalid_option,
+                           "needs node.listen"};
+    if (auto text = parse_address(*x.advertise); !text)
+      return field_problem{"node.advertise", errc::invalid_address,
+                           describe(text.error())};
+  }
   for (auto& text : x.join)
-    if (auto result = check_address("node.join", text, x.security))
+    if (auto result = check_peer("node.join", text, x.security))
+      return result;
+  for (auto& text : x.seeds)
+    if (auto result = check_peer("node.seeds", text, x.security))
       return result;
   return std::nullopt;
 }
@@ -73,6 +107,28 @@ problem check_range(std::string_view key, T value, T min, T max, Format f) {
                                    f(value), f(min), f(max))};
 }
 
+problem check_detection(const node_options& x) {
+  if (auto result = check_range("node.heartbeat-interval", x.heartbeat_interval,
+                                node_limits::min_heartbeat,
+                                node_limits::max_heartbeat, format_duration))
+    return result;
+  auto check = [](std::string_view key, caf::timespan value,
+                  std::string_view other, caf::timespan least) -> problem {
+    if (value > least && value <= node_limits::max_silence)
+      return std::nullopt;
+    return field_problem{
+        key, errc::invalid_option,
+        fmt::format("{} is not more than {}, {}, and at most {}",
+                    format_duration(value), other, format_duration(least),
+                    format_duration(node_limits::max_silence))};
+  };
+  if (auto result = check("node.suspect-after", x.suspect_after,
+                          "node.heartbeat-interval", x.heartbeat_interval))
+    return result;
+  return check("node.lost-after", x.lost_after, "node.suspect-after",
+               x.suspect_after);
+}
+
 problem check_numbers(const node_options& x) {
   auto plain = [](size_t n) { return std::to_string(n); };
   if (auto result = check_range<size_t>("node.workers", x.workers, 0,
@@ -82,6 +138,9 @@ problem check_numbers(const node_options& x) {
           check_range("node.connect-timeout", x.connect_timeout,
                       node_limits::min_connect_timeout,
                       node_limits::max_connect_timeout, format_duration))
+    return result;
+  if (auto result = check_range("node.lease", x.lease, node_limits::min_lease,
+                                node_limits::max_lease, format_duration))
     return result;
   if (auto result = check_range("node.max-message-bytes", x.max_message_bytes,
                                 node_limits::min_message_bytes,
@@ -125,8 +184,24 @@ std::string default_node_name() {
   return result + suffix;
 }
 
+std::string advertised_address(const node_options& x) {
+  if (!x.listen)
+    return {};
+  auto where = parse_address(x.advertise.value_or(*x.listen));
+  if (!where)
+    return {};
+  if (where->host == "0.0.0.0" || where->host == "::") {
+    char host[256] = {};
+    if (gethostname(host, sizeof(host) - 1) != 0 || host[0] == '\0')
+      return {};
+    where->host = host;
+  }
+  return to_string(*where);
+}
+
 std::optional<field_problem> first_problem(const node_options& x) {
-  for (auto check : {check_name, check_addresses, check_numbers})
+  for (auto check :
+       {check_names, check_addresses, check_detection, check_numbers})
     if (auto result = check(x))
       return result;
   return std::nullopt;

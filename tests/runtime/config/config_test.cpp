@@ -125,9 +125,11 @@ TEST(Config, EachWrongValueIsNamedWithWhatIsAllowed) {
        "scheduler.max-threads: no such option, did you mean "
        "scheduler.threads?"},
       {"x", "1", errc::unknown_option,
-       "x: no such option, there are node.name, node.listen, node.join, "
-       "node.workers, node.security, node.connect-timeout, "
-       "node.max-message-bytes, node.max-unsent-bytes, scheduler.threads, "
+       "x: no such option, there are node.name, node.listen, node.advertise, "
+       "node.join, node.seeds, node.roles, node.workers, node.security, "
+       "node.connect-timeout, node.heartbeat-interval, node.suspect-after, "
+       "node.lost-after, node.lease, node.max-message-bytes, "
+       "node.max-unsent-bytes, scheduler.threads, "
        "scheduler.policy, scheduler.placement"},
       {"scheduler.policy", "fair", errc::invalid_option,
        "scheduler.policy: \"fair\" is not troupe or stealing or sharing"},

@@ -66,6 +66,35 @@ TEST(NodeOptions, EachWrongFieldIsNamedWithValueAndRange) {
        "node.security = insecure"},
       {[](auto& x) { x.join = {"localhost:0"}; }, errc::invalid_address,
        "node.join: \"localhost:0\" has port 0, a node listens on 1 to 65535"},
+      {[](auto& x) { x.seeds = {"localhost:0"}; }, errc::invalid_address,
+       "node.seeds: \"localhost:0\" has port 0, a node listens on 1 to 65535"},
+      {[](auto& x) { x.advertise = "localhost:1"; }, errc::invalid_option,
+       "node.advertise: needs node.listen"},
+      {[](auto& x) {
+         x.listen = "localhost:0";
+         x.advertise = "here";
+       },
+       errc::invalid_address,
+       "node.advertise: \"here\" is not an address HOST:PORT: the port is "
+       "missing"},
+      {[](auto& x) {
+         x.roles = {"a", ""};
+       },
+       errc::invalid_option,
+       "node.roles: \"\" is not a name of 1 to 64 characters A-Z a-z 0-9 . _ "
+       "-"},
+      {[](auto& x) { x.roles.assign(65, "r"); }, errc::invalid_option,
+       "node.roles: 65 roles, at most 64 are allowed"},
+      {[](auto& x) { x.heartbeat_interval = 9ms; }, errc::invalid_option,
+       "node.heartbeat-interval: 9ms is not in the range from 10ms to 1min"},
+      {[](auto& x) { x.suspect_after = 500ms; }, errc::invalid_option,
+       "node.suspect-after: 500ms is not more than node.heartbeat-interval, "
+       "500ms, and at most 10min"},
+      {[](auto& x) { x.lost_after = 11min; }, errc::invalid_option,
+       "node.lost-after: 11min is not more than node.suspect-after, 1800ms, "
+       "and at most 10min"},
+      {[](auto& x) { x.lease = 99ms; }, errc::invalid_option,
+       "node.lease: 99ms is not in the range from 100ms to 10min"},
       {[](auto& x) { x.workers = 1025; }, errc::invalid_option,
        "node.workers: 1025 is not in the range from 0 to 1024"},
       {[](auto& x) { x.connect_timeout = 9ms; }, errc::invalid_option,
@@ -94,6 +123,22 @@ TEST(NodeOptions, EachWrongFieldIsNamedWithValueAndRange) {
     auto err = validate(x);
     EXPECT_EQ(err, code) << text;
     EXPECT_EQ(describe(err), text);
+  }
+}
+
+TEST(NodeOptions, TheAddressToDialIsTheOneToListenOnUnlessSaidOtherwise) {
+  node_options x;
+  EXPECT_EQ(advertised_address(x), "");
+  x.listen = "127.0.0.1:0";
+  EXPECT_EQ(advertised_address(x), "127.0.0.1:0");
+  x.advertise = "node-1.example:4000";
+  EXPECT_EQ(advertised_address(x), "node-1.example:4000");
+  x.advertise.reset();
+  for (auto everywhere : {"0.0.0.0:4000", "[::]:4000"}) {
+    x.listen = everywhere;
+    char host[256] = {};
+    ASSERT_EQ(gethostname(host, sizeof(host) - 1), 0);
+    EXPECT_EQ(advertised_address(x), std::string{host} + ":4000");
   }
 }
 

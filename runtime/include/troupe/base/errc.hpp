@@ -55,6 +55,8 @@ enum class errc : uint8_t {
   unknown_destination,
   /// No connected node has this name.
   unknown_node,
+  /// The node takes nothing new because it is leaving.
+  node_leaving,
   /// No actor type is registered under this name.
   unknown_actor_type,
   /// No actor is registered under this name.

@@ -13,6 +13,7 @@ class starter;
 struct child_counts;
 struct child_info;
 struct directory_event;
+struct node_contact;
 struct node_event;
 struct pool_event;
 struct pool_stats;

@@ -38,7 +38,8 @@ std::string to_string(isolation x);
 struct placement {
   isolation level = isolation::pooled;
 
-  /// Name of the node, empty for this one.
+  /// Name of the node, empty for this one; `role:NAME` or `*` if the node is
+  /// chosen at each start.
   std::string node;
 };
 

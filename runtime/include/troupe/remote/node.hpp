@@ -2,61 +2,30 @@
 
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "caf/actor.hpp"
 #include "caf/error.hpp"
 #include "caf/expected.hpp"
 #include "caf/fwd.hpp"
 #include "caf/message.hpp"
-#include "caf/meta/type_name.hpp"
-#include "caf/node_id.hpp"
+#include "caf/timespan.hpp"
 
 #include "troupe/base/type_ids.hpp"
 #include "troupe/location/starter.hpp"
+#include "troupe/remote/node_event.hpp"
 #include "troupe/remote/node_options.hpp"
+#include "troupe/remote/remote_start.hpp"
 
 namespace troupe {
 
-/// Whether a node can be reached.
-enum class node_state : uint8_t {
-  /// Linked.
-  up = 1,
-  /// Its link broke or its host fell silent.
-  lost,
-  /// It said goodbye.
-  left,
-};
-
-/// @relates node_state
-std::string to_string(node_state x);
-
-/// Tells a watcher what became of a node.
-struct node_event {
-  std::string name;
-  caf::node_id id;
-  node_state state = node_state::up;
-
-  /// Workers that the node offers.
-  size_t workers = 0;
-
-  /// Why the node is lost.
-  std::string reason;
-};
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, node_event& x) {
-  return f(caf::meta::type_name("troupe::node_event"), x.name, x.id, x.state,
-           x.workers, x.reason);
-}
-
 /// This process as a member of a group of nodes.
 ///
-/// Opens the port, joins peers, keeps a link to each and knows who is there.
+/// Opens the port, joins peers, keeps a link to each and knows who is there. A
+/// node that joins one member is soon linked to all. A member that is lost is
+/// dialled again, at once and then with growing delays, for an hour.
 /// The destructor says goodbye to all peers, ends the node's actors and waits
 /// for both, at most five seconds. Handles of remote actors work like local
 /// ones until their node is lost: then they go down with `errc::link_lost`.
@@ -76,8 +45,17 @@ public:
   node& operator=(node&&) noexcept;
   ~node();
 
-  /// Joins one more peer; blocks at most `connect_timeout`.
+  /// Joins one more peer; blocks at most `connect_timeout`. It is joined again
+  /// when it is back after it was lost or left.
   caf::error join(const std::string& address);
+
+  /// Takes nothing new, has what was started here for others finish what it has
+  /// in its mailbox and end, and waits for that, at most `timeout`. Supervisors
+  /// on other nodes start their children elsewhere, as far as `remote_start`
+  /// permits; pools there ought to withdraw their workers when they hear of
+  /// `node_state::leaving`. The destructor then says goodbye.
+  /// @returns `none`, or `sec::request_timeout` if something still runs.
+  caf::error drain(caf::timespan timeout);
 
   /// Name that other nodes know this one by.
   const std::string& name() const noexcept;
@@ -89,18 +67,40 @@ public:
   ///
   /// | accepts               | replies                                       |
   /// |-----------------------|-----------------------------------------------|
-  /// | `(members_atom)`      | `vector<node_event>` of the nodes now up      |
+  /// | `(members_atom)`      | `vector<node_event>` of the nodes now linked  |
   /// | `(watch_atom, actor)` | unit; the actor gets a `node_event` for each  |
-  /// |                       | node now up and on each change                |
+  /// |                       | node now linked and on each change            |
   const caf::actor& membership() const noexcept;
 
   /// Finds actors by name, see `troupe::directory`.
   const caf::actor& directory() const noexcept;
 
-  /// Starts the registered actor type `type` on the node named `where`. Fails
-  /// with `unknown_node`, `unknown_actor_type` or `start_timeout`. The actor is
-  /// ended when the link between the two nodes ends.
+  /// Starts a registered actor type on the node named `where`.
+  ///
+  /// A child of a supervisor is handled as `what.when_lost` says when its node
+  /// is not there. It is never started again while its former incarnation may
+  /// still run on a node that is cut off: that is over when the node's process
+  /// is known to be gone, when the node is back, or when the lease has ended,
+  /// see `node_options::lease`. Actors that are no children, such as workers of
+  /// a pool, are started at once or not at all.
+  ///
+  /// Fails with `unknown_node`, `unknown_actor_type`, `start_timeout`,
+  /// `node_leaving`, `link_lost`, or as the actor does. The actor ends when the
+  /// link between the two nodes does.
+  starter on(std::string where, remote_start what) const;
+
+  /// As above, on the node named `where` and nowhere else; a child waits for
+  /// it.
   starter on(std::string where, std::string type, caf::message args = {}) const;
+
+  /// Starts it on the least loaded node with that role, which may be this one:
+  /// the one with the fewest actors that were started so, for each worker that
+  /// it offers.
+  starter on_role(std::string role, remote_start what) const;
+
+  /// Starts it on the least loaded node that offers workers, which may be this
+  /// one.
+  starter least_loaded(remote_start what) const;
 
 private:
   class impl;

@@ -35,9 +35,21 @@ struct node_options {
   /// node only joins others.
   std::optional<std::string> listen;
 
-  /// Addresses of nodes to join at the start, each `HOST:PORT` with a port from
-  /// 1 on.
+  /// `HOST:PORT` that other nodes can dial, where it differs from `listen`;
+  /// port 0 stands for the one in use. Without it, `listen`, or this host's
+  /// name if that is `0.0.0.0` or `[::]`.
+  std::optional<std::string> advertise;
+
+  /// Addresses of nodes to join, each `HOST:PORT` with a port from 1 on. They
+  /// must be there at the start, and are joined again when they are back.
   std::vector<std::string> join;
+
+  /// As `join`, but need not be there at the start: they are dialled until they
+  /// are. The address of this node itself does no harm.
+  std::vector<std::string> seeds;
+
+  /// What this node is there for, up to 64 names of the same form as a node's.
+  std::vector<std::string> roles;
 
   /// Workers that this node offers to others, 0 to 1024.
   size_t workers = 1;
@@ -47,6 +59,25 @@ struct node_options {
   /// A peer that has not completed the handshake by then is refused; 10 ms to
   /// 10 min.
   caf::timespan connect_timeout = std::chrono::seconds{5};
+
+  /// Peers are sent a sign of life this often, 10 ms to 1 min. All nodes should
+  /// have the same.
+  caf::timespan heartbeat_interval = std::chrono::milliseconds{500};
+
+  /// A peer that is silent for this long is suspected, if not earlier because
+  /// its heartbeats were more regular than that. More than `heartbeat_interval`.
+  caf::timespan suspect_after = std::chrono::milliseconds{1'800};
+
+  /// A peer that is silent for this long is lost; more than `suspect_after`,
+  /// at most 10 min. Shorter finds failures sooner, and mistakes pauses of the
+  /// network or of a process for failures.
+  caf::timespan lost_after = std::chrono::milliseconds{4'700};
+
+  /// How long a node that is cut off from this one goes on with what it was
+  /// lent; 100 ms to 10 min. Only after that is a child started elsewhere,
+  /// unless its node is known to be gone. A shorter lease ends children when
+  /// the network or the processes pause for that long.
+  caf::timespan lease = std::chrono::seconds{5};
 
   /// Largest message that is sent or accepted, 1 KiB to 1 GiB.
   uint64_t max_message_bytes = uint64_t{64} << 20;
@@ -60,6 +91,11 @@ struct node_options {
 /// dash and the process id. Characters of the host name that a node's name may
 /// not have become dashes, and it is cut where the name would grow too long.
 std::string default_node_name();
+
+/// Returns the address that other nodes are to dial, with port 0 if that is
+/// not known before the port is open; empty without `listen`.
+/// @relates node_options
+std::string advertised_address(const node_options& x);
 
 /// Returns `none`, or the first wrong field as `errc::invalid_option`,
 /// `invalid_address` or `security_required`, its text one line that begins

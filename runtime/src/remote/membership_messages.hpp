@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "caf/actor.hpp"
+#include "caf/actor_addr.hpp"
+#include "caf/allowed_unsafe_message_type.hpp"
+#include "caf/message.hpp"
+
+#include "troupe/remote/node_event.hpp"
+#include "troupe/remote/remote_start.hpp"
+
+#include "remote/member_table.hpp"
+#include "remote/placement.hpp"
+
+// What is said to the membership actor inside this process.
+
+namespace troupe {
+
+/// Is called from any thread, once, with the reason of a failure.
+using dial_done = std::function<void(dial_outcome, const std::string& why)>;
+
+/// Dials an address without blocking the caller.
+using dial_function = std::function<void(const std::string&, dial_done)>;
+
+/// This node can dial, and can be dialled at `address`.
+struct begin_dialing {
+  std::string address;
+  dial_function dial;
+};
+
+/// A change as the links report it, with the services of a node that came up.
+struct peer_report {
+  node_event event;
+  caf::actor directory = {};
+  caf::actor host = {};
+  caf::actor members = {};
+};
+
+struct dial_report {
+  std::string address;
+  dial_outcome how;
+  std::string why;
+};
+
+/// Start an actor somewhere.
+struct start_order {
+  start_place place;
+  remote_start what;
+
+  /// Id of the child and number of the incarnation; empty for actors that are
+  /// no children, whose starts never wait.
+  std::string child = {};
+  uint64_t generation = 0;
+};
+
+/// Whoever ordered the start of this incarnation does not want it any more.
+struct start_recall {
+  caf::actor_addr parent;
+  std::string child;
+  uint64_t generation;
+};
+
+/// The timer of the membership actor.
+struct membership_due {
+  member_table::time_point time;
+};
+
+} // namespace troupe
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::begin_dialing)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::peer_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::dial_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::start_order)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::start_recall)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::membership_due)

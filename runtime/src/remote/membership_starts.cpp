@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// How `membership_state` starts actors on nodes.
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "caf/actor_cast.hpp"
+#include "caf/exit_reason.hpp"
+#include "caf/sec.hpp"
+
+#include "troupe/base/errc.hpp"
+
+#include "remote/membership.hpp"
+
+namespace troupe {
+
+namespace {
+
+bool is_patient(const start_order& x) {
+  return !x.child.empty();
+}
+
+/// Names a child of this process.
+std::string key_of(const caf::actor& parent, const std::string& child) {
+  return fmt::format("{}/{}", parent.id(), child);
+}
+
+std::string describe(const start_place& x) {
+  switch (x.what) {
+    case start_place::kind::named:
+      return fmt::format("no node named {} is connected", x.name);
+    case start_place::kind::role:
+      return fmt::format("no node with the role {} is connected", x.name);
+    case start_place::kind::any:
+      break;
+  }
+  return "no node that offers workers is connected";
+}
+
+/// Whether the node was going while it was asked to start something.
+bool is_of_a_goer(const caf::error& x) {
+  return x == errc::link_lost || x == errc::node_leaving
+         || x == caf::sec::request_receiver_down;
+}
+
+} // namespace
+
+caf::response_promise membership_state::begin(start_order& x) {
+  start y{.order = std::move(x),
+          .parent = caf::actor_cast<caf::actor>(self_->current_sender()),
+          .promise = self_->make_response_promise()};
+  if (is_patient(y.order))
+    y.deadline = now() + y.order.what.patience;
+  self_->monitor(y.parent);
+  auto promise = y.promise;
+  starts_.push_back(std::move(y));
+  look_for_place(std::prev(starts_.end()));
+  arm();
+  return promise;
+}
+
+void membership_state::look_for_places() {
+  for (auto i = starts_.begin(); i != starts_.end();) {
+    // It may be over afterwards.
+    auto x = i++;
+    if (!x->ordered)
+      look_for_place(x);
+  }
+}
+
+void membership_state::look_for_place(start_iterator x) {
+  using kind = placement_decision::kind;
+  auto decision = place(request_of(*x), candidates());
+  switch (decision.what) {
+    case kind::start:
+      give_order(x, decision.node);
+      return;
+    case kind::wait:
+      if (x->deadline && now() < *x->deadline)
+        return;
+      break;
+    case kind::refuse:
+      break;
+    case kind::give_up:
+      fail(x, make_error(errc::start_ignored, "its node is lost"));
+      return;
+  }
+  fail(x, make_error(errc::unknown_node, describe(x->order.place)));
+}
+
+void membership_state::give_order(start_iterator x, const std::string& where) {
+  auto& target = services_[where];
+  ++target.load;
+  x->ordered = true;
+  auto order =
+      caf::make_message(start_atom_v, x->order.what.type) + x->order.what.args;
+  self_->request(target.host, caf::infinite, std::move(order))
+      .then([this, x, target, where](
+                const caf::actor& child) { started(x, target, where, child); },
+            [this, x](caf::error& why) { not_started(x, std::move(why)); });
+}
+
+void membership_state::started(start_iterator x, const services& where,
+                               const std::string& where_name,
+                               const caf::actor& child) {
+  if (x->recalled) {
+    self_->send_exit(child, caf::exit_reason::user_shutdown);
+    fail(x, make_error(errc::child_not_running, "the start was called off"));
+    return;
+  }
+  if (is_patient(x->order) && where.id != options_.own.id) {
+    auto key = key_of(x->parent, x->order.child);
+    loans_.lent(key, where.id, where_name);
+    lent_.insert_or_assign(child.address(), std::move(key));
+    self_->monitor(child);
+  }
+  x->promise.deliver(child);
+  self_->demonitor(x->parent);
+  starts_.erase(x);
+}
+
+void membership_state::not_started(start_iterator x, caf::error why) {
+  auto again = is_of_a_goer(why) && is_patient(x->order) && !x->recalled
+               && now() < *x->deadline;
+  if (!again) {
+    fail(x, std::move(why));
+    return;
+  }
+  // Whatever the links have to say of that node is in the mailbox.
+  x->ordered = false;
+  self_->send(self_, membership_due{now()});
+}
+
+void membership_state::fail(start_iterator x, caf::error why) {
+  x->promise.deliver(std::move(why));
+  self_->demonitor(x->parent);
+  starts_.erase(x);
+}
+
+void membership_state::recall(const start_recall& x) {
+  for (auto i = starts_.begin(); i != starts_.end();) {
+    auto y = i++;
+    if (y->parent.address() != x.parent || y->order.child != x.child
+        || y->order.generation != x.generation)
+      continue;
+    if (y->ordered)
+      y->recalled = true;
+    else
+      fail(y, make_error(errc::child_not_running, "the start was called off"));
+  }
+}
+
+void membership_state::down(const caf::down_msg& x) {
+  watchers_.erase(caf::actor_cast<caf::actor>(x.source));
+  if (auto i = lent_.find(x.source); i != lent_.end()) {
+    // Otherwise the report of the link has come before.
+    loans_.ended(i->second);
+    lent_.erase(i);
+  }
+  for (auto i = starts_.begin(); i != starts_.end();) {
+    auto y = i++;
+    if (y->parent.address() != x.source)
+      continue;
+    if (y->ordered)
+      y->recalled = true;
+    else
+      starts_.erase(y);
+  }
+}
+
+placement_request membership_state::request_of(const start& x) const {
+  using mode = placement_request::mode;
+  placement_request result{.place = x.order.place,
+                           .when_lost = x.order.what.when_lost,
+                           .how = is_patient(x.order) ? mode::patient
+                                                      : mode::at_once};
+  if (is_patient(x.order))
+    result.former = loans_.former(key_of(x.parent, x.order.child), now());
+  return result;
+}
+
+std::vector<candidate> membership_state::candidates() const {
+  std::vector<candidate> result;
+  auto add = [&](const node_event& x) {
+    if (auto i = services_.find(x.name); i != services_.end())
+      result.push_back({x.name, x.state, x.roles, x.workers, i->second.load});
+  };
+  add(options_.own);
+  for (auto& x : table_.linked())
+    add(x);
+  return result;
+}
+
+caf::result<caf::timespan> membership_state::grant() {
+  auto x = sender();
+  if (x == nullptr)
+    return make_error(errc::link_lost, "the node is not linked");
+  loans_.granted(x->id, now());
+  return options_.lease;
+}
+
+caf::response_promise membership_state::drain() {
+  options_.own.state = node_state::leaving;
+  for (auto& [name, x] : services_)
+    if (x.members)
+      self_->send(x.members, withdraw_atom_v);
+  auto promise = self_->make_response_promise();
+  self_->request(options_.host, caf::infinite, drain_atom_v)
+      .then([promise]() mutable { promise.deliver(caf::unit); },
+            [promise](caf::error& why) mutable {
+              promise.deliver(std::move(why));
+            });
+  return promise;
+}
+
+} // namespace troupe
