@@ -52,10 +52,17 @@ TEST(Config, EachOptionReachesItsField) {
   std::pair<const char*, const char*> table[] = {
       {"node.name", "left"},
       {"node.listen", "127.0.0.1:0"},
+      {"node.advertise", "node-1:4000"},
       {"node.join", "127.0.0.1:1, [::1]:2"},
+      {"node.seeds", "127.0.0.1:3"},
+      {"node.roles", "crunch, store"},
       {"node.workers", "7"},
       {"node.security", "insecure"},
       {"node.connect-timeout", "250ms"},
+      {"node.heartbeat-interval", "100ms"},
+      {"node.suspect-after", "300ms"},
+      {"node.lost-after", "700ms"},
+      {"node.lease", "750ms"},
       {"node.max-message-bytes", "1MiB"},
       {"node.max-unsent-bytes", "2GiB"},
       {"scheduler.threads", "3"},
@@ -68,9 +75,16 @@ TEST(Config, EachOptionReachesItsField) {
   EXPECT_EQ(x.node.name, "left");
   EXPECT_EQ(x.node.listen, "127.0.0.1:0");
   EXPECT_EQ(x.node.join, (std::vector<std::string>{"127.0.0.1:1", "[::1]:2"}));
+  EXPECT_EQ(x.node.advertise, "node-1:4000");
+  EXPECT_EQ(x.node.seeds, std::vector<std::string>{"127.0.0.1:3"});
+  EXPECT_EQ(x.node.roles, (std::vector<std::string>{"crunch", "store"}));
   EXPECT_EQ(x.node.workers, 7u);
   EXPECT_EQ(x.node.security, link_security::insecure);
   EXPECT_EQ(x.node.connect_timeout, 250ms);
+  EXPECT_EQ(x.node.heartbeat_interval, 100ms);
+  EXPECT_EQ(x.node.suspect_after, 300ms);
+  EXPECT_EQ(x.node.lost_after, 700ms);
+  EXPECT_EQ(x.node.lease, 750ms);
   EXPECT_EQ(x.node.max_message_bytes, uint64_t{1} << 20);
   EXPECT_EQ(x.node.max_unsent_bytes, uint64_t{2} << 30);
   EXPECT_EQ(x.threads(), 3u);

@@ -65,7 +65,8 @@ struct node_options {
   caf::timespan heartbeat_interval = std::chrono::milliseconds{500};
 
   /// A peer that is silent for this long is suspected, if not earlier because
-  /// its heartbeats were more regular than that. More than `heartbeat_interval`.
+  /// its heartbeats were more regular than that. More than
+  /// `heartbeat_interval`.
   caf::timespan suspect_after = std::chrono::milliseconds{1'800};
 
   /// A peer that is silent for this long is lost; more than `suspect_after`,
