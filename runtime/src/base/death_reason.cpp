@@ -99,7 +99,8 @@ std::string to_string(const death_reason& x) {
       return "linked " + (x.origin.who.empty() ? "actor" : x.origin.who)
              + " ended: " + text;
     case death_cause::killed:
-      return with_origin("killed", x.origin, "");
+      return with_origin("killed", x.origin,
+                         x.error.context().empty() ? "" : ": " + text);
     case death_cause::unreachable:
       return "nobody had a handle of it any more";
     case death_cause::start_timeout:

@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include "caf/exit_reason.hpp"
 #include "caf/message.hpp"
 
 #include "troupe/base/errc.hpp"
@@ -47,22 +46,12 @@ std::string signal_name(int number) {
                          : fmt::format("signal {}", number);
 }
 
-std::string end_text(const process_end& x) {
-  switch (x.how) {
-    case process_end::kind::exited:
-      return fmt::format("exited with status {}", x.number);
-    case process_end::kind::signaled:
-      return "killed by " + signal_name(x.number);
-    case process_end::kind::unknown:
-      break;
-  }
-  return "ended, nobody knows how";
-}
-
 /// Returns what was going on: `after 3 messages, in message (7)`.
 std::string work_text(const death_facts& x) {
+  if (!x.handled)
+    return "while starting";
   auto result =
-      fmt::format("after {} message{}", x.handled, x.handled == 1 ? "" : "s");
+      fmt::format("after {} message{}", *x.handled, *x.handled == 1 ? "" : "s");
   if (x.in_message)
     result += fmt::format(", in message {}", *x.in_message);
   return result;
@@ -95,26 +84,32 @@ caf::error with_text(const caf::error& x, std::string text) {
 
 } // namespace
 
+std::string describe(const process_end& x) {
+  switch (x.how) {
+    case process_end::kind::exited:
+      return fmt::format("exited with status {}", x.number);
+    case process_end::kind::signaled:
+      return "killed by " + signal_name(x.number);
+    case process_end::kind::unknown:
+      break;
+  }
+  return "ended, nobody knows how";
+}
+
 caf::error death_reason_of(const death_facts& x) {
   if (x.told) {
-    if (kind_of(*x.told) != exit_kind::failure)
+    if (!x.handled || kind_of(*x.told) != exit_kind::failure)
       return *x.told;
     return with_text(*x.told, fmt::format("{}, {}{}", describe(*x.told),
                                           work_text(x), usage_text(x)));
   }
   auto text =
-      fmt::format("{} {}{}", end_text(x.end), work_text(x), usage_text(x));
-  switch (x.stopping) {
-    case stop_phase::running:
-      break;
-    case stop_phase::asked:
-    case stop_phase::terminated:
-      return {static_cast<uint8_t>(caf::exit_reason::user_shutdown),
-              caf::atom("exit"), caf::make_message(std::move(text))};
-    case stop_phase::killed:
-      return {static_cast<uint8_t>(caf::exit_reason::kill), caf::atom("exit"),
-              caf::make_message(std::move(text))};
-  }
+      fmt::format("{} {}{}", describe(x.end), work_text(x), usage_text(x));
+  if (x.given_up)
+    text = fmt::format("{}, {}", *x.given_up, text);
+  if (x.stopping != stop_phase::running && x.asked)
+    return {x.asked.code(), x.asked.category(),
+            caf::make_message(std::move(text))};
   return make_error(errc::process_died, std::move(text));
 }
 

@@ -14,6 +14,11 @@
 
 namespace troupe {
 
+/// Returns `exited with status 3`, `killed by SIGSEGV`, or that nothing is
+/// known.
+/// @relates process_end
+std::string describe(const process_end& x);
+
 /// What is known about the end of an actor in a worker process.
 struct death_facts {
   /// What the actor ended with, if it had the time to tell.
@@ -24,8 +29,14 @@ struct death_facts {
   /// How far the process had been asked to end.
   stop_phase stopping = stop_phase::running;
 
-  /// Messages that the actor has handled.
-  uint64_t handled = 0;
+  /// What it had been asked to end with.
+  caf::error asked = {};
+
+  /// Why it was killed, if that was not what anybody had asked for.
+  std::optional<std::string> given_up = {};
+
+  /// Messages that the actor has handled; nothing before it had started.
+  std::optional<uint64_t> handled = {};
 
   /// The message in work, rendered for people, if there was one.
   std::optional<std::string> in_message = {};
@@ -38,9 +49,8 @@ struct death_facts {
 /// limit 2 GiB`.
 ///
 /// An actor that told its reason ended with that one; the text of a failure
-/// says the rest. Otherwise it is `errc::process_died`, or
-/// `exit_reason::user_shutdown` and `exit_reason::kill` if the process had been
-/// asked to end or was to be killed.
+/// says the rest. Otherwise it is what it had been asked to end with, or
+/// `errc::process_died`.
 caf::error death_reason_of(const death_facts& x);
 
 } // namespace troupe

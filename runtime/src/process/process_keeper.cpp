@@ -59,6 +59,7 @@ public:
   void start(key_type key, process_order what) {
     {
       std::lock_guard guard{mtx_};
+      living_.emplace(key, life{});
       orders_.emplace_back(key, std::move(what));
     }
     wake();
@@ -66,8 +67,13 @@ public:
 
   void signal(key_type key, int number) {
     std::lock_guard guard{mtx_};
-    if (auto i = living_.find(key); i != living_.end())
-      kill(number == SIGKILL ? -i->second : i->second, number);
+    auto i = living_.find(key);
+    if (i == living_.end())
+      return;
+    if (i->second.pid == 0)
+      i->second.waiting_signal = number;
+    else
+      send(i->second.pid, number);
   }
 
 private:
@@ -77,6 +83,14 @@ private:
   struct tag {
     key_type key;
     source from;
+  };
+
+  /// What is known to other threads.
+  struct life {
+    /// Zero while the process is not started yet.
+    pid_t pid = 0;
+    /// To be sent then.
+    int waiting_signal = 0;
   };
 
   struct entry {
@@ -91,6 +105,10 @@ private:
 
   static constexpr tag unpack(uint64_t x) noexcept {
     return {x >> 2, static_cast<source>(x & 3)};
+  }
+
+  static void send(pid_t pid, int number) {
+    kill(number == SIGKILL ? -pid : pid, number);
   }
 
   void wake() {
@@ -150,13 +168,17 @@ private:
     for (auto& [key, what] : orders) {
       auto process = spawn_process(what);
       if (!process) {
+        forget(key);
         told_.failed(key, std::move(process.error()));
         continue;
       }
       auto pid = process->pid;
       {
         std::lock_guard guard{mtx_};
-        living_.emplace(key, pid);
+        auto& x = living_[key];
+        x.pid = pid;
+        if (x.waiting_signal != 0)
+          send(pid, x.waiting_signal);
       }
       auto& x = entries_
                     .emplace(key, entry{std::move(*process),
@@ -168,6 +190,11 @@ private:
       listen(x.process.err, {key, source::err});
       listen(x.process.handle, {key, source::handle});
     }
+  }
+
+  void forget(key_type key) {
+    std::lock_guard guard{mtx_};
+    living_.erase(key);
   }
 
   /// Reads until nothing is there for now, or enough was read.
@@ -231,7 +258,7 @@ private:
 
   std::mutex mtx_;
   std::vector<std::pair<key_type, process_order>> orders_;
-  std::map<key_type, pid_t> living_;
+  std::map<key_type, life> living_;
 
   /// Of the thread only.
   std::map<key_type, entry> entries_;

@@ -323,7 +323,7 @@ void cell_core::close(envelope_list& rest, const caf::error& reason,
     if (x != nullptr)
       rest.push_back(x.release());
   if (found.threw && !found.in_work_taken)
-    answer(*in_work, reason);
+    answer(*found.in_work, reason);
 }
 
 cell_stats cell_core::stats() const {

@@ -75,32 +75,55 @@ std::vector<death_case> death_cases() {
        exit_kind::failure,
        "killed by SIGABRT after 1 message"},
       {"AStatus",
-       {.end = {.how = process_end::kind::exited, .number = 3}},
+       {.end = {.how = process_end::kind::exited, .number = 3}, .handled = 0},
        exit_kind::failure,
        "exited with status 3 after 0 messages"},
       {"ASignalWithoutName",
-       {.end = by_signal(64)},
+       {.end = by_signal(64), .handled = 0},
        exit_kind::failure,
        "killed by signal 64 after 0 messages"},
       {"TooMuchProcessorTime",
-       {.end = exhausted, .in_message = "(7)", .limits = {.cpu_time = 2s}},
+       {.end = exhausted,
+        .handled = 0,
+        .in_message = "(7)",
+        .limits = {.cpu_time = 2s}},
        exit_kind::failure,
        "killed by SIGXCPU after 0 messages, in message (7), 2.04 s of "
        "processor time, limit 2 s"},
       {"AnUnknownEnd",
        {},
        exit_kind::failure,
-       "ended, nobody knows how after 0 messages"},
+       "ended, nobody knows how while starting"},
+      {"BeforeTheActorHadStarted",
+       {.end = by_signal(SIGSEGV)},
+       exit_kind::failure,
+       "killed by SIGSEGV while starting"},
+      {"AProcessThatWasGivenUp",
+       {.end = by_signal(SIGKILL),
+        .given_up = "the link to it broke",
+        .handled = 0},
+       exit_kind::failure,
+       "the link to it broke, killed by SIGKILL after 0 messages"},
       {"ATermSignalOnTheWayDown",
-       {.end = by_signal(SIGTERM), .stopping = stop_phase::terminated},
+       {.end = by_signal(SIGTERM),
+        .stopping = stop_phase::terminated,
+        .asked = caf::make_error(caf::exit_reason::user_shutdown),
+        .handled = 0},
        exit_kind::shutdown,
        "killed by SIGTERM after 0 messages"},
       {"AKillOnTheWayDown",
        {.end = by_signal(SIGKILL),
         .stopping = stop_phase::killed,
+        .asked = caf::make_error(caf::exit_reason::kill),
+        .handled = 0,
         .in_message = "(7)"},
        exit_kind::killed,
        "killed by SIGKILL after 0 messages, in message (7)"},
+      {"AnActorThatDidNotStart",
+       {.told = make_error(errc::unknown_actor_type, "no type fob"),
+        .end = by_signal(SIGKILL)},
+       exit_kind::failure,
+       "no type fob"},
       {"AnExceptionOfTheActor",
        {.told = thrown("out of tea"),
         .end = told_rss,
@@ -126,13 +149,13 @@ INSTANTIATE_TEST_SUITE_P(, DeathText, testing::ValuesIn(death_cases()),
                          [](auto& x) { return x.param.name; });
 
 TEST(DeathTextOfAnException, KeepsItsClass) {
-  auto reason = death_reason_of({.told = thrown("out of tea")});
+  auto reason = death_reason_of({.told = thrown("out of tea"), .handled = 0});
   EXPECT_EQ(to_string(explain(reason)),
             "std::runtime_error: out of tea, after 0 messages");
 }
 
 TEST(DeathTextOfAProcess, IsACauseOfItsOwn) {
-  auto reason = death_reason_of({.end = by_signal(SIGSEGV)});
+  auto reason = death_reason_of({.end = by_signal(SIGSEGV), .handled = 0});
   EXPECT_EQ(explain(reason).cause, death_cause::process_died);
   EXPECT_EQ(to_string(explain(reason)), "killed by SIGSEGV after 0 messages");
 }

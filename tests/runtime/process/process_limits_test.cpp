@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "troupe/base/errc.hpp"
+#include "troupe/process/process_host.hpp"
 #include "troupe/process/process_options.hpp"
 
 #include "process/limit_plan.hpp"
@@ -96,6 +97,19 @@ TEST(ProcessLimits, NameCoresThatThisProcessMayNotUse) {
   auto err = validate(process_limits{.cores = {100'000}});
   EXPECT_EQ(err, errc::bad_cores);
   EXPECT_TRUE(describe(err).starts_with("cores has 100000, must be of "));
+}
+
+TEST(ProcessHostOptions, NameTheFieldThatIsWrong) {
+  EXPECT_EQ(validate(process_host_options{}), caf::none);
+  EXPECT_EQ(validate({.prestarted = 65}), errc::bad_prestarted);
+  EXPECT_EQ(validate({.threads = 0}), errc::bad_worker_threads);
+  EXPECT_EQ(validate({.threads = 1'025}), errc::bad_worker_threads);
+  EXPECT_EQ(validate({.join_timeout = 99ms}), errc::bad_process_timeout);
+  EXPECT_EQ(validate({.max_message_bytes = 1'023}), errc::invalid_option);
+  EXPECT_EQ(validate({.output_watchers = {caf::actor{}}}), errc::bad_watcher);
+  EXPECT_EQ(validate({.max_line_bytes = 79}), errc::invalid_option);
+  EXPECT_EQ(describe(validate({.prestarted = 65})),
+            "prestarted is 65, must be 0 to 64");
 }
 
 // -- what they mean -----------------------------------------------------------

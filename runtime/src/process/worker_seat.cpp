@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "process/worker_seat.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "caf/actor_cast.hpp"
+#include "caf/actor_system.hpp"
+#include "caf/monitorable_actor.hpp"
+#include "caf/response_promise.hpp"
+#include "caf/sec.hpp"
+
+#include "process/apply_limits.hpp"
+#include "troupe/base/errc.hpp"
+#include "troupe/base/exit_kind.hpp"
+#include "troupe/base/type_ids.hpp"
+
+namespace troupe {
+
+namespace {
+
+/// What stands in front of a task's content.
+constexpr size_t task_prefix = 4;
+
+/// Returns why `x` has ended if `why` says no more than that it has.
+caf::error last_words(const caf::actor& x, caf::error why) {
+  if (why != caf::sec::request_receiver_down)
+    return why;
+  auto ptr = dynamic_cast<caf::monitorable_actor*>(
+      caf::actor_cast<caf::abstract_actor*>(x));
+  auto reason = ptr != nullptr ? ptr->fail_state() : caf::error{};
+  return reason ? reason : why;
+}
+
+int64_t monotonic_ns() {
+  return std::chrono::steady_clock::now().time_since_epoch().count();
+}
+
+bool is_error(const caf::message& x) {
+  return x.match_elements<caf::error>();
+}
+
+} // namespace
+
+worker_seat::worker_seat(caf::actor_config& cfg,
+                         std::shared_ptr<shared_page> page,
+                         std::function<void()> vacated)
+    : envelope_actor(cfg),
+      page_(std::move(page)),
+      vacated_(std::move(vacated)) {
+  set_down_handler([this](const caf::down_msg& x) { down(x); });
+  set_error_handler([](caf::error&) {});
+}
+
+const char* worker_seat::name() const {
+  return "troupe.worker_seat";
+}
+
+caf::behavior worker_seat::make_behavior() {
+  return {[this](stop_atom, const caf::error& reason) {
+    if (actor_)
+      send_exit(actor_, reason);
+  }};
+}
+
+bool worker_seat::take(caf::mailbox_element& x) {
+  if (x.mid.is_response())
+    return replied(x);
+  auto& content = x.content();
+  if (content.size() >= 2 && content.match_element<start_atom>(0)
+      && content.match_element<std::string>(1)) {
+    start(x);
+    return true;
+  }
+  if (content.size() >= task_prefix && content.match_element<worker_atom>(0)
+      && content.match_element<uint64_t>(1) && content.match_element<uint8_t>(2)
+      && content.match_element<caf::strong_actor_ptr>(3)) {
+    arrived(x);
+    return true;
+  }
+  return false;
+}
+
+void worker_seat::start(caf::mailbox_element& x) {
+  stand_in_ = x.sender;
+  auto promise = make_response_promise();
+  if (actor_) {
+    promise.deliver(make_error(errc::start_failed, "the seat is taken"));
+    return;
+  }
+  if (auto err = apply_limits(get_limits(**page_))) {
+    promise.deliver(std::move(err));
+    return;
+  }
+  auto type = x.content().get_as<std::string>(1);
+  auto result =
+      system().spawn<caf::actor>(type, x.move_content_to_message().drop(2));
+  if (!result) {
+    promise.deliver(make_error(errc::unknown_actor_type,
+                               fmt::format("cannot start actor type {}: {}",
+                                           type, describe(result.error()))));
+    return;
+  }
+  actor_ = std::move(*result);
+  // A blocking actor has no init function, and answers nothing by itself.
+  auto ptr = caf::actor_cast<caf::abstract_actor*>(actor_);
+  answers_probes_ = !ptr->getf(caf::abstract_actor::is_blocking_flag);
+  if (!answers_probes_) {
+    monitor(actor_);
+    promise.deliver(caf::unit);
+    return;
+  }
+  // Answered by the actor once its init function has run, or with the reason
+  // why there is no actor any more.
+  request(actor_, caf::infinite, caf::sys_atom_v, caf::get_atom_v, "info")
+      .then(
+          [this, promise](caf::ok_atom, const std::string&,
+                          const caf::strong_actor_ptr&,
+                          const std::string&) mutable {
+            monitor(actor_);
+            promise.deliver(caf::unit);
+          },
+          [this, promise](caf::error& why) mutable {
+            promise.deliver(last_words(actor_, std::move(why)));
+          });
+}
+
+void worker_seat::arrived(caf::mailbox_element& x) {
+  task result{.number = x.content().get_as<uint64_t>(1),
+              .kind = static_cast<task_kind>(x.content().get_as<uint8_t>(2)),
+              .sender = x.content().get_as<caf::strong_actor_ptr>(3),
+              .reply_to = x.mid.response_id(),
+              .content = {}};
+  result.content = x.move_content_to_message().drop(task_prefix);
+  waiting_.push_back(std::move(result));
+  feed();
+}
+
+/// Hands over the next message, and after it a question that the actor answers
+/// by itself when it has got so far.
+void worker_seat::feed() {
+  while (actor_ && !in_work_ && !waiting_.empty()) {
+    in_work_ = std::move(waiting_.front());
+    waiting_.pop_front();
+    auto& page = **page_;
+    page.in_work_since_ns.store(monotonic_ns());
+    page.in_work.store(in_work_->number);
+    auto mid = caf::make_message_id();
+    auto from = in_work_->sender;
+    if (in_work_->kind == task_kind::request) {
+      mid = new_request_id(caf::message_priority::normal);
+      from = caf::strong_actor_ptr{ctrl()};
+      open_.emplace(mid.response_id().integer_value(),
+                    open_request{in_work_->number, in_work_->reply_to});
+    }
+    actor_->enqueue(caf::make_mailbox_element(std::move(from), mid, {},
+                                              std::move(in_work_->content)),
+                    context());
+    auto number = in_work_->number;
+    if (!answers_probes_) {
+      handled(number);
+      continue;
+    }
+    request(actor_, caf::infinite, caf::sys_atom_v, caf::get_atom_v, "info")
+        .then(
+            [this, number](caf::ok_atom, const std::string&,
+                           const caf::strong_actor_ptr&, const std::string&) {
+              handled(number);
+              feed();
+            },
+            [](const caf::error&) {
+              // It has ended, which is told in another way.
+            });
+  }
+}
+
+void worker_seat::handled(uint64_t number) {
+  if (!in_work_ || in_work_->number != number)
+    return;
+  auto x = std::move(*in_work_);
+  in_work_.reset();
+  auto& page = **page_;
+  page.handled.fetch_add(1);
+  page.in_work.store(0);
+  page.last_handled.store(number);
+  if (x.kind == task_kind::plain)
+    send_to_stand_in(x.reply_to, caf::message{});
+  else if (reply_)
+    send_to_stand_in(x.reply_to, *std::exchange(reply_, std::nullopt));
+  else
+    send_to_stand_in(caf::make_message_id(),
+                     caf::make_message(ready_atom_v, number));
+}
+
+bool worker_seat::replied(caf::mailbox_element& x) {
+  auto i = open_.find(x.mid.integer_value());
+  if (i == open_.end())
+    return false;
+  auto request = i->second;
+  open_.erase(i);
+  // An error may be all that is left of an actor that fails: it is known when
+  // the actor answers the question after it.
+  if (in_work_ && in_work_->number == request.number)
+    reply_ = x.move_content_to_message();
+  else
+    send_to_stand_in(request.reply_to, x.move_content_to_message());
+  return true;
+}
+
+void worker_seat::down(const caf::down_msg& x) {
+  if (!actor_ || x.source != actor_->address())
+    return;
+  // A message is done that the actor has answered and then quit.
+  if (in_work_ && reply_
+      && !(is_failure(kind_of(x.reason)) && is_error(*reply_)))
+    handled(in_work_->number);
+  actor_ = nullptr;
+  send_to_stand_in(caf::make_message_id(),
+                   caf::make_message(tell_atom_v, x.reason));
+  vacated_();
+}
+
+void worker_seat::send_to_stand_in(caf::message_id mid, caf::message content) {
+  stand_in_->enqueue(caf::make_mailbox_element(caf::strong_actor_ptr{ctrl()},
+                                               mid, {}, std::move(content)),
+                     context());
+}
+
+} // namespace troupe

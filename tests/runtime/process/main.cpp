@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <fcntl.h>
+
+#include <cstdio>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+#include "troupe/config.hpp"
+#include "troupe/process/run_as_worker.hpp"
+
+#include "process/host_messages.hpp"
+#include "process/worker_page.hpp"
+#include "runtime/process/doomed_host.hpp"
+#include "runtime/process/victim.hpp"
+
+int main(int argc, char** argv) {
+  troupe::config cfg;
+  troupe::test::add_victims(cfg);
+  std::string_view mode = argc == 2 ? argv[1] : "";
+  if (mode == "--wrong-token") {
+    auto page = troupe::shared_page::open(fcntl(3, F_DUPFD_CLOEXEC, 10));
+    (*page)->token[0] ^= 1;
+    const char* line[] = {argv[0], troupe::worker_argument};
+    return troupe::run_as_worker(cfg, 2, line).value_or(0);
+  }
+  if (auto code = troupe::run_as_worker(cfg, argc, argv))
+    return *code;
+  if (mode == "--doomed-host")
+    return troupe::test::doomed_host(cfg);
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}
