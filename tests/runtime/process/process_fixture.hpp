@@ -168,6 +168,12 @@ protected:
     return result;
   }
 
+  /// Waits until the child is in the middle of a message.
+  void await_busy() {
+    EXPECT_TRUE(eventually(
+        30s, [&] { return children().front().busy_for.value_or(0ns) > 50ms; }));
+  }
+
   void stop_all() {
     self()->monitor(supervisor_);
     self()->send_exit(supervisor_, caf::exit_reason::user_shutdown);

@@ -26,6 +26,7 @@ TEST_F(ProcessStop, AnActorMayEndInGoodOrder) {
 TEST_F(ProcessStop, ABusyProcessIsTerminated) {
   auto x = start({.quit_timeout = 100ms, .term_timeout = 30s});
   self()->send(x, std::string{"burn"});
+  await_busy();
   EXPECT_GE(stop_child(), 100ms);
   events->with("killed by SIGTERM");
 }
@@ -35,8 +36,7 @@ TEST_F(ProcessStop, AProcessThatIgnoresThatIsKilled) {
   auto pid = pid_of(x);
   self()->send(x, std::string{"burn deaf"});
   // It may not have got so far as to ignore the signal.
-  EXPECT_TRUE(eventually(
-      30s, [&] { return children().front().busy_for.value_or(0ns) > 50ms; }));
+  await_busy();
   EXPECT_GE(stop_child(), 200ms);
   EXPECT_EQ(kill(pid, 0), -1);
   events->with("killed by SIGKILL");
