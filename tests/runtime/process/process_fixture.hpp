@@ -120,9 +120,10 @@ protected:
         .receive([&](caf::actor& x) { result = std::move(x); },
                  [](const caf::error&) {});
     auto failed = [this](const caf::error&) {
-      // Is called at once, since the supervisor has ended.
-      supervisor_->attach_functor(
-          [this](const caf::error& why) { start_error = describe(why); });
+      self()->monitor(supervisor_);
+      self()->receive(
+          [this](const caf::down_msg& x) { start_error = describe(x.reason); },
+          caf::after(60s) >> [] { FAIL() << "neither up nor down"; });
       supervisor_ = nullptr;
     };
     self()->request(supervisor_, 60s, ready_atom_v).receive([] {}, failed);
