@@ -2,24 +2,14 @@
 
 #include "link/codec.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cstdlib>
-#include <memory>
-#include <string_view>
-#include <vector>
-
-#include <cxxabi.h>
+#include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "caf/actor_system.hpp"
-#include "caf/binary_deserializer.hpp"
-#include "caf/binary_serializer.hpp"
 #include "caf/proxy_registry.hpp"
 #include "caf/scoped_execution_unit.hpp"
-#include "caf/type_erased_value.hpp"
-#include "caf/uniform_type_info_map.hpp"
 
 #include "troupe/base/errc.hpp"
 
@@ -29,170 +19,117 @@ namespace troupe {
 
 namespace {
 
-constexpr std::string_view error_name = "@error";
-
-/// CAF's names of types that must not be decoded from a stranger's bytes: they
-/// nest without limit or drive CAF's own machinery.
-constexpr auto refused = std::array<std::string_view, 9>{
-    "@config_value", "@down",    "@downstream_msg",  "@exit",         "@group",
-    "@message",      "@timeout", "@open_stream_msg", "@upstream_msg",
-};
-
-/// The most elements a message may have.
-constexpr size_t max_elements = 64;
-
-bool may_travel(std::string_view name) {
-  return std::find(refused.begin(), refused.end(), name) == refused.end();
-}
-
-caf::error not_allowed(std::string_view name) {
-  return make_error(errc::type_not_allowed,
-                    fmt::format("values of type {} may not travel between "
-                                "nodes; only registered types may",
-                                name));
-}
-
-/// Returns the C++ name of an element's type.
-std::string type_name_of(const caf::type_erased_tuple& msg, size_t index) {
-  auto info = msg.type(index).second;
-  if (info == nullptr)
-    return "unknown";
-  auto status = 0;
-  std::unique_ptr<char, decltype(&std::free)> name{
-      abi::__cxa_demangle(info->name(), nullptr, nullptr, &status), std::free};
-  return status == 0 ? name.get() : info->name();
-}
-
-/// The parts of an error that travel.
-struct error_parts {
-  uint8_t code = 0;
-  caf::atom_value category = caf::atom("");
-  std::string text;
-};
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, error_parts& x) {
-  return f(x.code, x.category, x.text);
-}
-
-caf::error save_error(caf::serializer& sink, const caf::error& x) {
-  error_parts parts;
-  if (x) {
-    parts.code = x.code();
-    parts.category = x.category();
-    if (!x.context().empty())
-      parts.text = describe(x);
-  }
-  return sink(parts);
-}
-
-caf::error load_error(caf::deserializer& source, caf::error& x) {
-  error_parts parts;
-  if (auto err = source(parts))
-    return err;
-  if (parts.code == 0)
-    x = caf::error{};
-  else if (parts.text.empty())
-    x = caf::error{parts.code, parts.category};
-  else
-    x = caf::error{parts.code, parts.category,
-                   caf::make_message(std::move(parts.text))};
-  return {};
-}
-
-caf::error bad_payload(std::string_view schema, std::string_view why) {
+caf::error cannot_decode(const schema& types, std::string_view why) {
   return make_error(errc::bad_payload,
-                    fmt::format("cannot decode {}: {}", schema, why));
-}
-
-caf::expected<caf::message> decode_elements(caf::actor_system& sys,
-                                            caf::binary_deserializer& source,
-                                            std::string_view schema) {
-  std::vector<caf::type_erased_value_ptr> elements;
-  auto rest = schema;
-  while (!rest.empty()) {
-    auto end = std::min(rest.find('+'), rest.size());
-    std::string name{rest.substr(0, end)};
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (elements.size() == max_elements || !may_travel(name))
-      return not_allowed(name);
-    if (name == error_name) {
-      caf::error x;
-      if (auto err = load_error(source, x))
-        return bad_payload(schema, describe(err));
-      elements.push_back(caf::make_type_erased_value<caf::error>(std::move(x)));
-      continue;
-    }
-    auto value = sys.types().make_value(name);
-    if (!value)
-      return not_allowed(name);
-    if (auto err = value->load(source))
-      return bad_payload(schema, describe(err));
-    elements.push_back(std::move(value));
-  }
-  if (source.remaining() != 0)
-    return bad_payload(schema, "bytes are left over");
-  return make_dynamic_message(std::move(elements));
+                    fmt::format("cannot decode {}: {}", types.names, why));
 }
 
 } // namespace
 
-caf::expected<encoded_message> encode(caf::actor_system& sys,
-                                      const caf::type_erased_tuple& msg) {
-  encoded_message result;
-  if (msg.size() > max_elements)
-    return make_error(errc::type_not_allowed,
-                      fmt::format("a message of {} elements may not travel, "
-                                  "the limit is {}",
-                                  msg.size(), max_elements));
+uint64_t packed_message::block_bytes() const noexcept {
+  return std::accumulate(
+      blocks.begin(), blocks.end(), uint64_t{0},
+      [](uint64_t sum, const slice& x) { return sum + x.size; });
+}
+
+uint64_t packed_message::bytes() const noexcept {
+  return head.size() + block_bytes();
+}
+
+caf::error pack(caf::actor_system& sys, schema_book& book,
+                const caf::type_erased_tuple& msg, packed_message& result) {
+  result.head.clear();
+  result.blocks.clear();
+  auto types = book.of(msg);
+  if (!types)
+    return std::move(types.error());
+  result.types = *types;
   caf::scoped_execution_unit context{&sys};
-  std::vector<char> buffer;
-  caf::binary_serializer sink{&context, buffer};
-  for (size_t i = 0; i < msg.size(); ++i) {
-    auto& name = sys.types().portable_name(msg.type(i));
-    if (name == sys.types().default_type_name())
-      return not_allowed(type_name_of(msg, i));
-    if (!may_travel(name))
-      return not_allowed(name);
-    if (i != 0)
-      result.schema += '+';
-    result.schema += name;
-    auto err = name == error_name ? save_error(sink, msg.get_as<caf::error>(i))
-                                  : msg.save(i, sink);
-    if (err)
+  packing to{result.head, result.blocks, &context};
+  for (size_t i = 0; i < msg.size(); ++i)
+    if (auto err = result.types->codecs[i]->save(to, msg, i))
       return err;
+  return {};
+}
+
+// -- incoming_message ---------------------------------------------------------
+
+incoming_message::incoming_message(caf::actor_system& sys,
+                                   caf::proxy_registry& proxies,
+                                   const schema& types)
+    : system_(sys), proxies_(proxies), types_(types) {
+  // nop
+}
+
+caf::error incoming_message::begin(std::string_view head,
+                                   uint64_t block_bytes) {
+  caf::scoped_execution_unit context{&system_};
+  context.proxy_registry_ptr(&proxies_);
+  unpacking from{byte_reader{head}, block_bytes, &context};
+  try {
+    for (auto& codec : types_.codecs) {
+      auto element = codec->load(from);
+      if (!element)
+        return cannot_decode(types_, "the bytes are no such value");
+      elements_.push_back(std::move(element));
+    }
+  } catch (std::exception& e) {
+    return cannot_decode(types_, e.what());
   }
-  result.payload.assign(buffer.begin(), buffer.end());
+  if (from.head.remaining() != 0 || from.block_bytes_left != 0)
+    return cannot_decode(types_, "bytes are left over");
+  gaps_ = std::move(from.gaps);
+  return {};
+}
+
+caf::expected<caf::message> incoming_message::finish() {
+  caf::scoped_execution_unit context{&system_};
+  context.proxy_registry_ptr(&proxies_);
+  try {
+    for (size_t i = 0; i < elements_.size(); ++i)
+      if (auto err = types_.codecs[i]->finish(elements_[i], &context))
+        return cannot_decode(types_, describe(err));
+  } catch (std::exception& e) {
+    return cannot_decode(types_, e.what());
+  }
+  return make_dynamic_message(std::move(elements_));
+}
+
+caf::expected<caf::message> unpack(caf::actor_system& sys,
+                                   caf::proxy_registry& proxies,
+                                   const schema& types, std::string_view head) {
+  if (types.codecs.size() != 1) {
+    incoming_message result{sys, proxies, types};
+    if (auto err = result.begin(head, 0))
+      return err;
+    return result.finish();
+  }
+  caf::scoped_execution_unit context{&sys};
+  context.proxy_registry_ptr(&proxies);
+  unpacking from{byte_reader{head}, 0, &context};
+  try {
+    auto result = types.codecs.front()->load_message(from);
+    if (result.empty())
+      return cannot_decode(types, "the bytes are no such value");
+    if (from.head.remaining() != 0)
+      return cannot_decode(types, "bytes are left over");
+    return result;
+  } catch (std::exception& e) {
+    return cannot_decode(types, e.what());
+  }
+}
+
+std::string pack_error(const caf::error& x) {
+  std::string result;
+  byte_writer to{result};
+  save_error(to, x);
   return result;
 }
 
-caf::expected<caf::message> decode(caf::actor_system& sys,
-                                   caf::proxy_registry& proxies,
-                                   const std::string& schema,
-                                   const std::string& payload) {
-  caf::scoped_execution_unit context{&sys};
-  context.proxy_registry_ptr(&proxies);
-  caf::binary_deserializer source{&context, payload.data(), payload.size()};
-  try {
-    return decode_elements(sys, source, schema);
-  } catch (std::exception& e) {
-    // A declared size beyond all memory, or an inspector of the application.
-    return bad_payload(schema, e.what());
-  }
-}
-
-std::string encode_error(const caf::error& x) {
-  std::vector<char> buffer;
-  caf::binary_serializer sink{nullptr, buffer};
-  if (save_error(sink, x))
-    return {};
-  return {buffer.begin(), buffer.end()};
-}
-
-caf::error decode_error(const std::string& payload) {
-  caf::binary_deserializer source{nullptr, payload.data(), payload.size()};
-  caf::error result;
-  if (auto err = load_error(source, result))
+caf::error unpack_error(std::string_view bytes) {
+  byte_reader from{bytes};
+  auto result = load_error(from);
+  if (!from.ok() || from.remaining() != 0)
     return make_error(errc::bad_payload, "a reason does not decode");
   return result;
 }

@@ -2,46 +2,83 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "caf/error.hpp"
 #include "caf/expected.hpp"
 #include "caf/fwd.hpp"
 #include "caf/message.hpp"
 
+#include "link/element_codec.hpp"
+#include "link/schema.hpp"
+
 namespace troupe {
 
 /// A message in the form in which it travels.
-struct encoded_message {
-  /// Names of the element types, joined by '+'; empty for an empty message.
-  std::string schema;
+struct packed_message {
+  const schema* types = nullptr;
 
-  /// The elements, one after another, in CAF's binary format.
-  std::string payload;
+  /// The elements, one after another; of large ones only the size.
+  std::string head;
+
+  /// The large elements. Those without owner are in the message.
+  std::vector<slice> blocks;
+
+  /// Returns what head and blocks have in sum.
+  uint64_t bytes() const noexcept;
+
+  uint64_t block_bytes() const noexcept;
 };
 
-/// Encodes the elements of `msg`.
+/// Packs the elements of `msg` into `result`, which keeps its memory.
 ///
 /// Handles of local actors are put into the registry so that replies find
 /// them. An error element keeps code and category; its context becomes text.
-/// @returns `errc::type_not_allowed` for a type that is not registered, or one
-///          whose decoding could recurse without limit: `message`,
-///          `config_value` and CAF's own control messages.
-caf::expected<encoded_message> encode(caf::actor_system& sys,
-                                      const caf::type_erased_tuple& msg);
+/// @returns `errc::type_not_allowed`, or an inspector's error.
+caf::error pack(caf::actor_system& sys, schema_book& book,
+                const caf::type_erased_tuple& msg, packed_message& result);
 
-/// Decodes what `encode` has made, on the other side. Never throws.
-/// @param proxies Makes handles of remote actors.
-/// @returns `errc::type_not_allowed` or `errc::bad_payload`.
-caf::expected<caf::message> decode(caf::actor_system& sys,
+/// A message that is being received. Never throws, whatever the bytes are.
+class incoming_message {
+public:
+  /// @param proxies Makes handles of remote actors.
+  incoming_message(caf::actor_system& sys, caf::proxy_registry& proxies,
+                   const schema& types);
+
+  /// Reads the head.
+  /// @param block_bytes What the blocks have in sum.
+  /// @returns `errc::bad_payload`.
+  caf::error begin(std::string_view head, uint64_t block_bytes);
+
+  /// Where the blocks go to, in their order.
+  const std::vector<gap>& gaps() const noexcept {
+    return gaps_;
+  }
+
+  /// Returns the message once all gaps are filled, or `errc::bad_payload`.
+  caf::expected<caf::message> finish();
+
+private:
+  caf::actor_system& system_;
+  caf::proxy_registry& proxies_;
+  const schema& types_;
+  std::vector<caf::type_erased_value_ptr> elements_;
+  std::vector<gap> gaps_;
+};
+
+/// Unpacks a message without blocks.
+/// @returns `errc::bad_payload`.
+caf::expected<caf::message> unpack(caf::actor_system& sys,
                                    caf::proxy_registry& proxies,
-                                   const std::string& schema,
-                                   const std::string& payload);
+                                   const schema& types, std::string_view head);
 
-/// Encodes an error as `encode` does for one in a message.
-std::string encode_error(const caf::error& x);
+/// Packs an error as `pack` does for one in a message.
+std::string pack_error(const caf::error& x);
 
-/// Inverse of `encode_error`; yields `errc::bad_payload` for a bad one.
-caf::error decode_error(const std::string& payload);
+/// Inverse of `pack_error`; yields `errc::bad_payload` for a bad one.
+caf::error unpack_error(std::string_view bytes);
 
 } // namespace troupe

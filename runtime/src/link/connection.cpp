@@ -8,20 +8,21 @@
 
 #include <fmt/format.h>
 
-#include "caf/actor_cast.hpp"
-#include "caf/mailbox_element.hpp"
-
 #include "troupe/base/errc.hpp"
 
-#include "link/delivery.hpp"
 #include "link/hub.hpp"
+#include "link/session.hpp"
 
 namespace troupe {
 
 namespace {
 
-/// Requests that may wait for answers from one peer.
-constexpr size_t max_requests = 1'000'000;
+/// Begins a frame of the session: field `packed` of `Frame`, as protobuf has
+/// it.
+constexpr char packed_tag = (wire::Frame::kPackedFieldNumber << 3) | 2;
+
+/// The most bytes of tag and length of a packed frame.
+constexpr size_t max_prefix_bytes = 11;
 
 /// Ticks in the time of one heartbeat.
 constexpr int ticks_per_heartbeat = 5;
@@ -36,12 +37,27 @@ caf::error link_lost(const std::string& peer, const std::string& why) {
                                 why.empty() ? "" : ": ", why));
 }
 
+slice to_slice(std::string bytes) {
+  auto owner = std::make_shared<const std::string>(std::move(bytes));
+  return {owner->data(), owner->size(), owner};
+}
+
+slice packed_prefix(const std::vector<slice>& content) {
+  uint64_t size = 0;
+  for (auto& x : content)
+    size += x.size;
+  std::string result;
+  byte_writer to{result};
+  to.raw(packed_tag);
+  to.varint(size);
+  return to_slice(std::move(result));
+}
+
 } // namespace
 
 connection::connection(std::shared_ptr<hub> owner, connection_role role)
     : hub_(std::move(owner)),
       role_(role),
-      outbox_(hub_->options().max_unsent_bytes),
       born_(time_point::clock::now()),
       last_tick_(born_),
       last_heartbeat_(born_) {
@@ -63,35 +79,56 @@ void connection::ready() {
     wire::Frame frame;
     *frame.mutable_hello() = to_greeting(hub_->own());
     frame.mutable_hello()->set_token(hub_->own().token);
-    outbox_.add_frame(std::move(frame));
+    frames_.push_back(std::move(frame));
   }
   pump(guard);
 }
 
-void connection::received(const wire::Frame& x) {
+void connection::received(std::vector<std::string_view> frame) {
+  auto open = false;
   {
     lock guard{mtx_};
     if (state_ == state::closing || state_ == state::closed)
       return;
-    if (state_ == state::greeting) {
-      guard.unlock();
-      greeted(x);
-      return;
-    }
+    open = state_ == state::open;
   }
-  heard(x);
+  segment_reader in{std::move(frame)};
+  char start[max_prefix_bytes];
+  byte_reader prefix{{start, in.peek(start, sizeof(start))}};
+  auto available = prefix.remaining();
+  if (open && prefix.raw<char>() == packed_tag) {
+    heard(sign::data);
+    auto size = prefix.varint();
+    in.skip(available - prefix.remaining());
+    if (!prefix.ok() || size != in.remaining())
+      abort(link_lost(peer_.name, "it sent a malformed frame"));
+    else if (auto err = session_->received(std::move(in)))
+      abort(link_lost(peer_.name, describe(err)));
+    return;
+  }
+  std::string flat;
+  auto bytes = in.take(in.remaining(), flat);
+  wire::Frame message;
+  if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+    abort(link_lost(peer_.name, "it sent a malformed frame"));
+  else if (open)
+    received_control(message);
+  else
+    greeted(message);
+}
+
+void connection::received_control(const wire::Frame& x) {
   switch (x.content_case()) {
-    case wire::Frame::kBatch:
-      for (auto& envelope : x.batch().envelopes())
-        deliver(*hub_, *this, envelope);
-      break;
     case wire::Frame::kHeartbeat:
+      heard(sign::heartbeat);
+      if (auto err = session_->acknowledged(x.heartbeat().received()))
+        abort(link_lost(peer_.name, describe(err)));
       break;
     case wire::Frame::kGoodbye: {
       lock guard{mtx_};
       goodbye_ = true;
       state_ = state::closing;
-      outbox_.clear();
+      frames_.clear();
       pump(guard);
       break;
     }
@@ -104,7 +141,7 @@ void connection::read_ended() {
   lock guard{mtx_};
   if (state_ != state::closed)
     state_ = state::closing;
-  outbox_.clear();
+  frames_.clear();
   if (writing_ && transport_ != nullptr)
     transport_->abort();
   pump(guard);
@@ -133,9 +170,10 @@ void connection::closed(const std::string& why) {
     reason = failure_;
     changed_.notify_all();
   }
-  fail_requests(reason);
-  if (peer_.id)
-    hub_->remove(*this, how, reason, cause);
+  if (session_) {
+    session_->close(reason);
+    hub_->remove(*session_, how, reason, cause);
+  }
   hub_->stream_closed();
 }
 
@@ -159,21 +197,23 @@ caf::error connection::accept(const wire::Greeting& x) {
   // Nobody else looks at `peer_` before the hub has admitted it.
   hub::verdict verdict{from_greeting(x, peer_)};
   if (!verdict.refused)
-    verdict = hub_->admit(shared_from_this(), peer_);
+    verdict = hub_->admit(role_, peer_);
   if (verdict.refused) {
     if (role_ == connection_role::accepted)
       refuse(verdict.refused, verdict.try_again);
     return verdict.refused;
   }
+  session_ = std::move(verdict.admitted);
+  session_->attach(shared_from_this());
   {
     lock guard{mtx_};
     state_ = state::open;
     if (role_ == connection_role::accepted) {
       wire::Frame frame;
       *frame.mutable_welcome() = to_greeting(hub_->own());
-      outbox_.add_frame(std::move(frame));
-      pump(guard);
+      frames_.push_back(std::move(frame));
     }
+    pump(guard);
   }
   hub_->announce(peer_);
   detector_.emplace(hub_->options().detection, time_point::clock::now());
@@ -204,7 +244,7 @@ void connection::refuse(const caf::error& why, bool try_again) {
   lock guard{mtx_};
   failure_ = why;
   state_ = state::closing;
-  outbox_.add_frame(std::move(frame));
+  frames_.push_back(std::move(frame));
   pump(guard);
 }
 
@@ -244,14 +284,9 @@ void connection::tick(time_point now) {
                          "the peer did not complete the handshake in time"));
       break;
     case state::open:
-      if (!heartbeat_waits_
-          && now - last_heartbeat_ >= options.detection.heartbeat_interval) {
+      if (now - last_heartbeat_ >= options.detection.heartbeat_interval) {
         last_heartbeat_ = now;
-        heartbeat_waits_ = true;
-        wire::Frame frame;
-        frame.mutable_heartbeat();
-        outbox_.add_urgent(std::move(frame));
-        pump(guard);
+        send_heartbeat(guard);
       }
       if (guard.owns_lock())
         guard.unlock();
@@ -269,6 +304,16 @@ void connection::tick(time_point now) {
   }
 }
 
+void connection::send_heartbeat(lock& guard) {
+  if (heartbeat_waits_)
+    return;
+  heartbeat_waits_ = true;
+  wire::Frame frame;
+  frame.mutable_heartbeat()->set_received(session_->last_received());
+  frames_.push_back(std::move(frame));
+  pump(guard);
+}
+
 void connection::watch(time_point now) {
   if (!detector_)
     return;
@@ -284,11 +329,11 @@ void connection::watch(time_point now) {
     abort(link_lost(peer_.name, cause));
 }
 
-void connection::heard(const wire::Frame& x) {
+void connection::heard(sign x) {
   if (!detector_)
     return;
   auto now = time_point::clock::now();
-  if (x.has_heartbeat())
+  if (x == sign::heartbeat)
     detector_->heartbeat(now);
   else
     detector_->sign_of_life(now);
@@ -300,42 +345,9 @@ void connection::heard(const wire::Frame& x) {
 
 // -- sending ------------------------------------------------------------------
 
-caf::error connection::send(wire::Envelope&& x) {
+void connection::pump() {
   lock guard{mtx_};
-  return append(std::move(x), guard);
-}
-
-caf::error connection::send_request(wire::Envelope&& x,
-                                    caf::strong_actor_ptr sender,
-                                    caf::message_id mid) {
-  request_key key{sender->id(), mid.response_id()};
-  lock guard{mtx_};
-  if (requests_.size() >= max_requests)
-    return make_error(errc::link_full,
-                      fmt::format("{} requests to node {} wait for answers",
-                                  requests_.size(), peer_.name));
-  // Booked before it is sent: the answer may arrive at any time afterwards.
-  requests_.insert_or_assign(
-      key, caf::actor_cast<caf::weak_actor_ptr>(std::move(sender)));
-  auto err = append(std::move(x), guard);
-  if (err) {
-    if (!guard.owns_lock())
-      guard.lock();
-    requests_.erase(key);
-  }
-  return err;
-}
-
-caf::error connection::append(wire::Envelope&& x, lock& guard) {
-  if (state_ != state::open)
-    return failure_ ? failure_ : link_lost(peer_.name, "");
-  if (!outbox_.add(std::move(x)))
-    return make_error(errc::link_full,
-                      fmt::format("{} bytes wait for node {}, the limit is {}",
-                                  outbox_.bytes(), peer_.name,
-                                  hub_->options().max_unsent_bytes));
   pump(guard);
-  return {};
 }
 
 /// Keeps the transport busy. Whoever finds it idle writes outside the lock, so
@@ -343,28 +355,44 @@ caf::error connection::append(wire::Envelope&& x, lock& guard) {
 void connection::pump(lock& guard) {
   if (writing_ || !ready_ || transport_ == nullptr)
     return;
-  if (outbox_.take(sending_)) {
-    writing_ = true;
-    if (sending_.has_heartbeat())
+  std::vector<slice> frame;
+  auto hint = write_hint::last;
+  if (!frames_.empty()) {
+    if (frames_.front().has_heartbeat())
       heartbeat_waits_ = false;
-    auto io = transport_;
-    guard.unlock();
-    io->write(&sending_);
+    frame.push_back(to_slice(frames_.front().SerializeAsString()));
+    frames_.pop_front();
+  } else if (state_ == state::open) {
+    frame.emplace_back();
+    if (session_->next_frame(frame)) {
+      frame.front() = packed_prefix(frame);
+      if (session_->ready())
+        hint = write_hint::more_to_come;
+    } else if (leaving_ && session_->drained()) {
+      state_ = state::closing;
+      goodbye_ = true;
+      wire::Frame goodbye;
+      goodbye.mutable_goodbye();
+      frame.front() = to_slice(goodbye.SerializeAsString());
+    } else {
+      return;
+    }
   } else if (state_ == state::closing && !finished_) {
     finished_ = true;
     transport_->finish();
+    return;
+  } else {
+    return;
   }
+  writing_ = true;
+  auto io = transport_;
+  guard.unlock();
+  io->write(std::move(frame), hint);
 }
 
 void connection::leave() {
   lock guard{mtx_};
-  if (state_ != state::open)
-    return;
-  state_ = state::closing;
-  goodbye_ = true;
-  wire::Frame frame;
-  frame.mutable_goodbye();
-  outbox_.add_frame(std::move(frame));
+  leaving_ = true;
   pump(guard);
 }
 
@@ -375,28 +403,10 @@ void connection::abort(caf::error why) {
   if (!failure_)
     failure_ = std::move(why);
   state_ = state::closing;
-  outbox_.clear();
+  frames_.clear();
   if (transport_ != nullptr)
     transport_->abort();
   pump(guard);
-}
-
-// -- requests -----------------------------------------------------------------
-
-void connection::answered(caf::actor_id client, caf::message_id response) {
-  lock guard{mtx_};
-  requests_.erase({client, response});
-}
-
-void connection::fail_requests(const caf::error& why) {
-  std::map<request_key, caf::weak_actor_ptr> requests;
-  {
-    lock guard{mtx_};
-    requests.swap(requests_);
-  }
-  for (auto& [key, weak] : requests)
-    if (auto sender = caf::actor_cast<caf::strong_actor_ptr>(weak))
-      sender->enqueue(nullptr, key.second, caf::make_message(why), nullptr);
 }
 
 } // namespace troupe

@@ -4,25 +4,30 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <map>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
+#include <vector>
 
-#include "caf/actor_control_block.hpp"
 #include "caf/error.hpp"
-#include "caf/message_id.hpp"
+#include "caf/node_id.hpp"
 #include "caf/timespan.hpp"
 
+#include "link/bytes.hpp"
 #include "link/identity.hpp"
-#include "link/outbox.hpp"
 #include "link/phi_detector.hpp"
+#include "link/wire.hpp"
 
 namespace troupe {
 
 class hub;
+class session;
+
+/// Whether more is about to be written after a frame.
+enum class write_hint : uint8_t { last = 1, more_to_come };
 
 /// The stream beneath a connection.
 ///
@@ -32,8 +37,8 @@ class transport {
 public:
   virtual ~transport() = default;
 
-  /// Starts to send `x`, which stays untouched until `written` is reported.
-  virtual void write(const wire::Frame* x) = 0;
+  /// Starts to send a frame; `written` is reported once the next may follow.
+  virtual void write(std::vector<slice> frame, write_hint hint) = 0;
 
   /// Ends the stream in good order; nothing is written after it.
   virtual void finish() = 0;
@@ -45,8 +50,8 @@ public:
 /// Which side opened a connection.
 enum class connection_role : uint8_t { dialed = 1, accepted };
 
-/// One side of the stream between two nodes: handshake, sending, receiving,
-/// and the requests that wait for an answer from the other side.
+/// One side of a stream between two nodes: handshake, signs of life, farewell.
+/// What goes over it in between is the session's.
 class connection : public std::enable_shared_from_this<connection> {
 public:
   using time_point = phi_detector::time_point;
@@ -63,7 +68,7 @@ public:
   void ready();
 
   /// Takes an arriving frame.
-  void received(const wire::Frame& x);
+  void received(std::vector<std::string_view> frame);
 
   /// Nothing will arrive any more.
   void read_ended();
@@ -84,17 +89,8 @@ public:
 
   // -- for everybody ----------------------------------------------------------
 
-  /// Sends an envelope. Thread-safe, never blocks.
-  /// @returns `none`, `link_lost` or `link_full`.
-  caf::error send(wire::Envelope&& x);
-
-  /// Like `send` for a request; `sender` gets an error response should the
-  /// connection break before the answer comes.
-  caf::error send_request(wire::Envelope&& x, caf::strong_actor_ptr sender,
-                          caf::message_id mid);
-
-  /// An answer has come for a request that `client` had sent.
-  void answered(caf::actor_id client, caf::message_id response);
+  /// Writes what waits, unless a write is under way. Thread-safe.
+  void pump();
 
   /// Says goodbye and ends the stream once all is written.
   void leave();
@@ -132,41 +128,43 @@ public:
 private:
   enum class state : uint8_t { greeting = 1, open, closing, closed };
 
+  /// What tells that the peer is alive.
+  enum class sign : uint8_t { data = 1, heartbeat };
+
   using lock = std::unique_lock<std::mutex>;
 
-  /// Sender and id of a request that waits for its answer.
-  using request_key = std::pair<caf::actor_id, caf::message_id>;
-
+  void received_control(const wire::Frame& x);
   void greeted(const wire::Frame& x);
-  void heard(const wire::Frame& x);
+  void heard(sign x);
   void watch(time_point now);
+  void send_heartbeat(lock& guard);
   caf::error accept(const wire::Greeting& x);
   void refused(const wire::Refusal& x);
   void refuse(const caf::error& why, bool try_again);
-  void fail_requests(const caf::error& why);
-  caf::error append(wire::Envelope&& x, lock& guard);
   void pump(lock& guard);
 
   std::shared_ptr<hub> hub_;
   connection_role role_;
   identity peer_;
+  std::shared_ptr<session> session_;
 
   std::mutex mtx_;
   std::condition_variable changed_;
   state state_ = state::greeting;
   bool opened_ = false;
   bool writing_ = false;
+  bool leaving_ = false;
   bool goodbye_ = false;
   bool try_again_ = false;
   bool finished_ = false;
   bool ready_ = false;
   bool heartbeat_waits_ = false;
   transport* transport_ = nullptr;
-  outbox outbox_;
-  wire::Frame sending_;
+
+  /// Frames of the connection's own, written before those of the session.
+  std::deque<wire::Frame> frames_;
   caf::error failure_;
   caf::node_id refused_by_;
-  std::map<request_key, caf::weak_actor_ptr> requests_;
 
   // Used by the thread that calls `received` and `tick` only.
   time_point born_;

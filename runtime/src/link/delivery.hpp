@@ -2,16 +2,39 @@
 
 #pragma once
 
-#include "link/wire.hpp"
+#include "caf/actor_control_block.hpp"
+#include "caf/error.hpp"
+#include "caf/expected.hpp"
+#include "caf/mailbox_element.hpp"
+#include "caf/message.hpp"
+#include "caf/message_id.hpp"
 
 namespace troupe {
 
-class connection;
 class hub;
+class session;
 
-/// Does what an arriving envelope asks for: hands a message to its receiver,
-/// watches an actor for the peer, or takes notice of an exit. What cannot be
-/// delivered is answered, if anybody waits for an answer.
-void deliver(hub& owner, connection& link, const wire::Envelope& x);
+/// A message that has come from a peer, without its content.
+struct arrival {
+  caf::actor_id to = 0;
+  caf::strong_actor_ptr sender;
+  caf::message_id id;
+  caf::mailbox_element::forwarding_stack stages;
+};
+
+/// Answers a request with `why`; a response becomes an error response. Other
+/// messages are lost.
+void refuse(hub& owner, arrival& x, const caf::error& why);
+
+/// Hands a message to its receiver. Without one, a request is answered with
+/// `sec::request_receiver_down`.
+void deliver(hub& owner, arrival& x, caf::message content);
+
+/// Hands an exit message to its receiver.
+void deliver_exit(hub& owner, caf::actor_id to, caf::strong_actor_ptr from,
+                  caf::error why);
+
+/// Has the peer told when the actor `id` ends; at once if it has.
+void attach_monitor(hub& owner, session& peer, caf::actor_id id);
 
 } // namespace troupe

@@ -32,24 +32,20 @@ using clock = std::chrono::steady_clock;
 /// Pause before a dial that crossed the peer's own is repeated.
 constexpr auto redial_pause = milliseconds{50};
 
-/// Room for what surrounds the largest message in a frame.
-constexpr uint64_t frame_overhead = uint64_t{1} << 20;
+/// The most that a frame may have: records, a share of the transfers, and room
+/// to spare.
+constexpr int max_frame_bytes = 2 << 20;
 
 int to_int(milliseconds x) {
   return static_cast<int>(x.count());
 }
 
-int max_frame_bytes(const hub_options& options) {
-  return static_cast<int>(std::min<uint64_t>(
-      options.max_message_bytes + frame_overhead, 0x7fffffff));
-}
-
-grpc::ChannelArguments channel_arguments(const hub_options& options) {
+grpc::ChannelArguments channel_arguments() {
   grpc::ChannelArguments result;
   // A later dial must not wait for the back-off of an earlier one.
   result.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   result.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  result.SetInt(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, max_frame_bytes(options));
+  result.SetInt(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, max_frame_bytes);
   return result;
 }
 
@@ -95,7 +91,7 @@ public:
     builder.AddListeningPort(address, grpc::InsecureServerCredentials(),
                              &port_);
     builder.RegisterService(&service_);
-    builder.SetMaxReceiveMessageSize(max_frame_bytes(hub_->options()));
+    builder.SetMaxReceiveMessageSize(max_frame_bytes);
     auto set = [&](const char* name, int value) {
       builder.AddChannelArgument(name, value);
     };
@@ -187,7 +183,7 @@ private:
 
   caf::error dial_until(const std::string& address,
                         clock::time_point deadline) {
-    auto arguments = channel_arguments(hub_->options());
+    auto arguments = channel_arguments();
     for (;;) {
       auto channel = grpc::CreateCustomChannel(
           address, grpc::InsecureChannelCredentials(), arguments);
@@ -208,7 +204,7 @@ private:
   }
 
   std::shared_ptr<hub> hub_;
-  wire::Link::AsyncService service_;
+  link_service service_;
   std::vector<std::unique_ptr<grpc::CompletionQueue>> queues_;
   std::vector<std::thread> threads_;
   std::unique_ptr<grpc::Server> server_;

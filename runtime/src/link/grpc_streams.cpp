@@ -7,6 +7,35 @@
 
 namespace troupe {
 
+namespace {
+
+constexpr auto method = "/troupe.wire.v1.Link/Open";
+
+void release(void* owner) {
+  delete static_cast<slice*>(owner);
+}
+
+/// Hands slices to gRPC without copying what they hold.
+grpc::ByteBuffer to_buffer(std::vector<slice> frame) {
+  std::vector<grpc::Slice> slices;
+  slices.reserve(frame.size());
+  for (auto& x : frame) {
+    auto data = const_cast<char*>(x.data);
+    auto size = x.size;
+    slices.emplace_back(data, size, release, new slice(std::move(x)));
+  }
+  return {slices.data(), slices.size()};
+}
+
+grpc::WriteOptions options_for(write_hint hint) {
+  grpc::WriteOptions result;
+  if (hint == write_hint::more_to_come)
+    result.set_buffer_hint();
+  return result;
+}
+
+} // namespace
+
 // -- grpc_stream --------------------------------------------------------------
 
 grpc_stream::grpc_stream(std::shared_ptr<connection> link,
@@ -56,7 +85,14 @@ void grpc_stream::completed_read(bool ok) {
     completed_read_end();
     return;
   }
-  link_->received(incoming_);
+  std::vector<grpc::Slice> slices;
+  if (incoming_.Dump(&slices).ok()) {
+    std::vector<std::string_view> frame;
+    frame.reserve(slices.size());
+    for (auto& x : slices)
+      frame.emplace_back(reinterpret_cast<const char*>(x.begin()), x.size());
+    link_->received(std::move(frame));
+  }
   incoming_.Clear();
   start_read();
 }
@@ -77,16 +113,14 @@ void grpc_stream::completed_alarm(bool ok) {
 
 // -- server_stream ------------------------------------------------------------
 
-void server_stream::await(std::shared_ptr<hub> owner,
-                          wire::Link::AsyncService& service,
+void server_stream::await(std::shared_ptr<hub> owner, link_service& service,
                           grpc::ServerCompletionQueue& queue) {
   auto self = new server_stream(std::move(owner), service, queue);
   service.RequestOpen(&self->context_, &self->stream_, &queue, &queue,
                       self->begin(operation::open));
 }
 
-server_stream::server_stream(std::shared_ptr<hub> owner,
-                             wire::Link::AsyncService& service,
+server_stream::server_stream(std::shared_ptr<hub> owner, link_service& service,
                              grpc::ServerCompletionQueue& queue)
     : grpc_stream(
         std::make_shared<connection>(owner, connection_role::accepted), queue),
@@ -116,8 +150,9 @@ void server_stream::completed_read_end() {
   link_->read_ended();
 }
 
-void server_stream::write(const wire::Frame* x) {
-  stream_.Write(*x, begin(operation::write));
+void server_stream::write(std::vector<slice> frame, write_hint hint) {
+  stream_.Write(to_buffer(std::move(frame)), options_for(hint),
+                begin(operation::write));
 }
 
 void server_stream::finish() {
@@ -146,8 +181,8 @@ client_stream::client_stream(std::shared_ptr<grpc::Channel> channel,
                              grpc::CompletionQueue& queue,
                              std::shared_ptr<connection> link)
     : grpc_stream(std::move(link), queue),
-      stub_(wire::Link::NewStub(std::move(channel))),
-      stream_(stub_->PrepareAsyncOpen(&context_, &queue)) {
+      stub_(std::move(channel)),
+      stream_(stub_.PrepareCall(&context_, method, &queue)) {
   // nop
 }
 
@@ -171,8 +206,9 @@ void client_stream::completed_read_end() {
   stream_->Finish(&status_, begin(operation::finish));
 }
 
-void client_stream::write(const wire::Frame* x) {
-  stream_->Write(*x, begin(operation::write));
+void client_stream::write(std::vector<slice> frame, write_hint hint) {
+  stream_->Write(to_buffer(std::move(frame)), options_for(hint),
+                 begin(operation::write));
 }
 
 void client_stream::finish() {

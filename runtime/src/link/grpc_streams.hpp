@@ -6,12 +6,17 @@
 #include <memory>
 
 #include <grpcpp/alarm.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
 #include "link/connection.hpp"
 #include "link/link.grpc.pb.h"
 
 namespace troupe {
+
+/// The service with frames as bytes: what is in a packed one is not protobuf's
+/// to copy.
+using link_service = wire::Link::WithRawMethod_Open<wire::Link::Service>;
 
 /// A stream that runs on a completion queue. Deletes itself when it has ended
 /// and nothing that it started is under way.
@@ -58,7 +63,7 @@ protected:
   virtual std::string end_reason() = 0;
 
   std::shared_ptr<connection> link_;
-  wire::Frame incoming_;
+  grpc::ByteBuffer incoming_;
 
 private:
   void completed_read(bool ok);
@@ -75,16 +80,15 @@ private:
 class server_stream final : public grpc_stream {
 public:
   /// Waits for the next stream that a peer opens.
-  static void await(std::shared_ptr<hub> owner,
-                    wire::Link::AsyncService& service,
+  static void await(std::shared_ptr<hub> owner, link_service& service,
                     grpc::ServerCompletionQueue& queue);
 
-  void write(const wire::Frame* x) override;
+  void write(std::vector<slice> frame, write_hint hint) override;
   void finish() override;
   void abort() override;
 
 private:
-  server_stream(std::shared_ptr<hub> owner, wire::Link::AsyncService& service,
+  server_stream(std::shared_ptr<hub> owner, link_service& service,
                 grpc::ServerCompletionQueue& queue);
 
   void completed_open(bool ok) override;
@@ -93,10 +97,11 @@ private:
   std::string end_reason() override;
 
   std::shared_ptr<hub> hub_;
-  wire::Link::AsyncService& service_;
+  link_service& service_;
   grpc::ServerCompletionQueue& calls_;
   grpc::ServerContext context_;
-  grpc::ServerAsyncReaderWriter<wire::Frame, wire::Frame> stream_{&context_};
+  grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer> stream_{
+      &context_};
 };
 
 /// The dialling side of a stream.
@@ -107,7 +112,7 @@ public:
                     grpc::CompletionQueue& queue,
                     std::shared_ptr<connection> link);
 
-  void write(const wire::Frame* x) override;
+  void write(std::vector<slice> frame, write_hint hint) override;
   void finish() override;
   void abort() override;
 
@@ -120,10 +125,9 @@ private:
   void completed_read_end() override;
   std::string end_reason() override;
 
-  std::unique_ptr<wire::Link::Stub> stub_;
+  grpc::GenericStub stub_;
   grpc::ClientContext context_;
-  std::unique_ptr<grpc::ClientAsyncReaderWriter<wire::Frame, wire::Frame>>
-      stream_;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> stream_;
   grpc::Status status_;
 };
 

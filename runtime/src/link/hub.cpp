@@ -8,14 +8,15 @@
 
 #include <fmt/format.h>
 
+#include "caf/actor_registry.hpp"
 #include "caf/actor_system.hpp"
 #include "caf/make_actor.hpp"
 
 #include "troupe/base/address.hpp"
 #include "troupe/base/errc.hpp"
 
-#include "link/connection.hpp"
 #include "link/remote_actor.hpp"
+#include "link/session.hpp"
 
 namespace troupe {
 
@@ -25,7 +26,8 @@ hub::hub(caf::actor_system& sys, identity own, hub_options options,
       own_(std::move(own)),
       options_(std::move(options)),
       on_change_(std::move(on_change)),
-      proxies_(sys, *this) {
+      proxies_(sys, *this),
+      schemas_(sys) {
   // nop
 }
 
@@ -33,11 +35,10 @@ hub::~hub() {
   // nop
 }
 
-hub::verdict hub::admit(const std::shared_ptr<connection>& link,
-                        const identity& peer) {
+hub::verdict hub::admit(connection_role role, const identity& peer) {
   if (auto err = compatible(own_, peer))
     return {std::move(err)};
-  if (link->role() == connection_role::accepted && options_.expected_token
+  if (role == connection_role::accepted && options_.expected_token
       && peer.token != *options_.expected_token)
     return {make_error(errc::wrong_token,
                        fmt::format("node {} shows a wrong token", peer.name))};
@@ -52,8 +53,8 @@ hub::verdict hub::admit(const std::shared_ptr<connection>& link,
             true};
   // Nodes that dial each other at the same time would end with two links or
   // with none: the one with the smaller id waits for its own dial to succeed.
-  if (link->role() == connection_role::accepted
-      && dialing_.count(peer.address) != 0 && own_.id < peer.id)
+  if (role == connection_role::accepted && dialing_.count(peer.address) != 0
+      && own_.id < peer.id)
     return {make_error(errc::duplicate_node,
                        fmt::format("node {} is dialling itself", own_.name)),
             true};
@@ -75,8 +76,9 @@ hub::verdict hub::admit(const std::shared_ptr<connection>& link,
                                    own_.name, peer.name)),
             restarted};
   }
-  peers_.emplace(peer.id, link);
-  return {};
+  auto admitted = std::make_shared<session>(*this, peer);
+  peers_.emplace(peer.id, admitted);
+  return {{}, false, std::move(admitted)};
 }
 
 void hub::announce(const identity& peer) {
@@ -88,27 +90,32 @@ void hub::report(const identity& peer, peer_change how,
   on_change_(*this, peer, how, cause);
 }
 
-void hub::remove(connection& link, peer_change how, const caf::error& why,
+void hub::remove(session& which, peer_change how, const caf::error& why,
                  const std::string& cause) {
   {
     std::lock_guard guard{mtx_};
-    auto i = peers_.find(link.peer().id);
-    if (i == peers_.end() || i->second.get() != &link)
+    auto i = peers_.find(which.peer().id);
+    if (i == peers_.end() || i->second.get() != &which)
       return;
     peers_.erase(i);
   }
   // First, so that whoever is told by a proxy can ask what became of the node.
-  on_change_(*this, link.peer(), how, cause);
+  on_change_(*this, which.peer(), how, cause);
   // `proxy_registry::erase(node)` alone would hide the reason.
-  for (auto& proxy : proxies_.get_all(link.peer().id))
+  for (auto& proxy : proxies_.get_all(which.peer().id))
     if (proxy)
-      proxies_.erase(link.peer().id, proxy->id(), why);
-  proxies_.erase(link.peer().id);
+      proxies_.erase(which.peer().id, proxy->id(), why);
+  proxies_.erase(which.peer().id);
 }
 
 bool hub::connected(const caf::node_id& id) {
   std::lock_guard guard{mtx_};
   return peers_.count(id) != 0;
+}
+
+caf::strong_actor_ptr hub::find_actor(const caf::node_id& node,
+                                      caf::actor_id id) {
+  return node == own_.id ? system_.registry().get(id) : proxy(node, id);
 }
 
 caf::strong_actor_ptr hub::proxy(const caf::node_id& node, caf::actor_id id) {
@@ -145,7 +152,7 @@ void hub::stream_closed() {
 }
 
 void hub::close(caf::timespan timeout) {
-  std::vector<std::shared_ptr<connection>> links;
+  std::vector<std::shared_ptr<session>> links;
   {
     std::lock_guard guard{mtx_};
     closing_ = true;
@@ -167,7 +174,7 @@ bool hub::await_streams(caf::timespan timeout) {
 }
 
 caf::strong_actor_ptr hub::make_proxy(caf::node_id node, caf::actor_id id) {
-  std::shared_ptr<connection> link;
+  std::shared_ptr<session> link;
   {
     std::lock_guard guard{mtx_};
     auto i = peers_.find(node);
@@ -175,10 +182,7 @@ caf::strong_actor_ptr hub::make_proxy(caf::node_id node, caf::actor_id id) {
       return nullptr;
     link = i->second;
   }
-  wire::Envelope monitor;
-  monitor.set_kind(wire::Envelope::MONITOR);
-  monitor.set_to(id);
-  if (link->send(std::move(monitor)))
+  if (link->send_monitor(id))
     return nullptr;
   caf::actor_config cfg;
   return caf::make_actor<remote_actor, caf::strong_actor_ptr>(

@@ -20,12 +20,15 @@
 #include "caf/proxy_registry.hpp"
 #include "caf/timespan.hpp"
 
+#include "link/connection.hpp"
 #include "link/identity.hpp"
 #include "link/phi_detector.hpp"
+#include "link/request_table.hpp"
+#include "link/schema.hpp"
 
 namespace troupe {
 
-class connection;
+class session;
 
 /// What became of a peer.
 enum class peer_change : uint8_t {
@@ -97,10 +100,13 @@ public:
 
     /// The peer should dial again.
     bool try_again = false;
+
+    /// The peer's session, if it was admitted.
+    std::shared_ptr<session> admitted = nullptr;
   };
 
-  /// Enters a peer that has introduced itself over `link`.
-  verdict admit(const std::shared_ptr<connection>& link, const identity& peer);
+  /// Enters a peer that has introduced itself over a link.
+  verdict admit(connection_role role, const identity& peer);
 
   /// Tells that an admitted peer can be talked to.
   void announce(const identity& peer);
@@ -108,12 +114,26 @@ public:
   /// Tells that an admitted peer is suspected or restored.
   void report(const identity& peer, peer_change how, const std::string& cause);
 
-  /// Removes the peer behind `link`; its proxies go down with `why`.
-  void remove(connection& link, peer_change how, const caf::error& why,
+  /// Removes the peer of `which`; its proxies go down with `why`.
+  void remove(session& which, peer_change how, const caf::error& why,
               const std::string& cause);
 
   /// Returns whether there is a connection to `id`.
   bool connected(const caf::node_id& id);
+
+  /// Returns the types of messages, as they travel.
+  schema_book& schemas() noexcept {
+    return schemas_;
+  }
+
+  /// Returns the requests that wait for answers from peers.
+  request_table& requests() noexcept {
+    return requests_;
+  }
+
+  /// Returns the actor `id` of this node or of a connected peer, otherwise
+  /// null.
+  caf::strong_actor_ptr find_actor(const caf::node_id& node, caf::actor_id id);
 
   /// Returns a handle for an actor of a connected peer, otherwise null.
   caf::strong_actor_ptr proxy(const caf::node_id& node, caf::actor_id id);
@@ -149,10 +169,12 @@ private:
   hub_options options_;
   change_handler on_change_;
   caf::proxy_registry proxies_;
+  schema_book schemas_;
+  request_table requests_;
 
   std::mutex mtx_;
   std::condition_variable stream_ended_;
-  std::map<caf::node_id, std::shared_ptr<connection>> peers_;
+  std::map<caf::node_id, std::shared_ptr<session>> peers_;
   size_t streams_ = 0;
   std::multiset<std::string> dialing_;
   bool closing_ = false;

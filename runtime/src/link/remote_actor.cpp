@@ -14,21 +14,24 @@
 #include "troupe/base/errc.hpp"
 
 #include "link/codec.hpp"
-#include "link/connection.hpp"
 #include "link/hub.hpp"
+#include "link/session.hpp"
 
 namespace troupe {
 
 namespace {
 
 /// Describes `who` for the wire and makes sure that replies find it.
-void set_actor(wire::Actor& dest, const caf::strong_actor_ptr& who,
-               caf::actor_system& sys) {
-  dest.set_id(who->id());
-  if (who->node() == sys.node())
-    sys.registry().put(who->id(), who);
+/// @param node Memory for the node's bytes.
+actor_ref to_ref(const caf::strong_actor_ptr& who, caf::actor_system& sys,
+                 std::string& node) {
+  if (!who)
+    return {};
+  if (who->node() != sys.node())
+    node = node_bytes(who->node());
   else
-    dest.set_node(node_bytes(who->node()));
+    sys.registry().put(who->id(), who);
+  return {who->id(), node};
 }
 
 void answer_with_error(const caf::mailbox_element& request,
@@ -41,7 +44,7 @@ void answer_with_error(const caf::mailbox_element& request,
 } // namespace
 
 remote_actor::remote_actor(caf::actor_config& cfg, std::weak_ptr<hub> owner,
-                           std::shared_ptr<connection> link)
+                           std::shared_ptr<session> link)
     : caf::actor_proxy(cfg), hub_(std::move(owner)), link_(std::move(link)) {
   // nop
 }
@@ -57,7 +60,7 @@ void remote_actor::enqueue(caf::mailbox_element_ptr what,
 }
 
 caf::error remote_actor::forward(caf::mailbox_element& what) {
-  std::shared_ptr<connection> link;
+  std::shared_ptr<session> link;
   {
     std::lock_guard guard{link_mtx_};
     link = link_;
@@ -66,38 +69,25 @@ caf::error remote_actor::forward(caf::mailbox_element& what) {
   if (!link || !owner)
     return make_error(errc::link_lost, "the remote actor is gone");
   auto& sys = owner->system();
-  wire::Envelope envelope;
-  envelope.set_to(id());
-  envelope.set_message_id(what.mid.integer_value());
   auto& content = what.content();
+  std::string sender_node;
   if (content.match_elements<caf::exit_msg>()) {
     auto& msg = content.get_as<caf::exit_msg>(0);
-    envelope.set_kind(wire::Envelope::EXIT);
-    if (auto source = caf::actor_cast<caf::strong_actor_ptr>(msg.source))
-      set_actor(*envelope.mutable_from(), source, sys);
-    envelope.set_payload(encode_error(msg.reason));
-    return link->send(std::move(envelope));
+    auto source = caf::actor_cast<caf::strong_actor_ptr>(msg.source);
+    return link->send_exit(id(), to_ref(source, sys, sender_node), msg.reason);
   }
-  auto encoded = encode(sys, content);
-  if (!encoded)
-    return std::move(encoded.error());
-  auto limit = std::min(owner->options().max_message_bytes,
-                        link->peer().max_message_bytes);
-  if (encoded->payload.size() > limit)
-    return make_error(errc::message_too_large,
-                      fmt::format("a message of {} bytes to node {}, the limit "
-                                  "is {}",
-                                  encoded->payload.size(), link->peer().name,
-                                  limit));
-  envelope.set_schema(std::move(encoded->schema));
-  envelope.set_payload(std::move(encoded->payload));
-  if (what.sender)
-    set_actor(*envelope.mutable_from(), what.sender, sys);
-  for (auto& stage : what.stages)
-    set_actor(*envelope.add_stages(), stage, sys);
-  if (what.sender && what.mid.is_request())
-    return link->send_request(std::move(envelope), what.sender, what.mid);
-  return link->send(std::move(envelope));
+  static thread_local packed_message packed;
+  auto msg = what.move_content_to_message();
+  if (auto err = pack(sys, owner->schemas(), msg, packed))
+    return err;
+  message_record envelope{.to = id(),
+                          .from = to_ref(what.sender, sys, sender_node),
+                          .message_id = what.mid.integer_value()};
+  std::vector<std::string> nodes(what.stages.size());
+  for (size_t i = 0; i < what.stages.size(); ++i)
+    envelope.stages.push_back(to_ref(what.stages[i], sys, nodes[i]));
+  auto client = what.mid.is_request() ? what.sender : nullptr;
+  return link->send({std::move(envelope), packed, msg}, std::move(client));
 }
 
 void remote_actor::kill_proxy(caf::execution_unit* context, caf::error reason) {

@@ -9,8 +9,8 @@
 
 namespace troupe {
 
-class connection;
 class hub;
+class session;
 
 /// Stands in for an actor of another node: what is sent to it travels.
 ///
@@ -19,7 +19,7 @@ class hub;
 class remote_actor : public caf::actor_proxy {
 public:
   remote_actor(caf::actor_config& cfg, std::weak_ptr<hub> owner,
-               std::shared_ptr<connection> link);
+               std::shared_ptr<session> link);
 
   const char* name() const override;
 
@@ -33,7 +33,7 @@ private:
 
   std::weak_ptr<hub> hub_;
   std::mutex link_mtx_;
-  std::shared_ptr<connection> link_;
+  std::shared_ptr<session> link_;
 };
 
 } // namespace troupe

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "link/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "caf/message.hpp"
+
+#include "troupe/base/errc.hpp"
+
+#include "link/connection.hpp"
+#include "link/hub.hpp"
+
+namespace troupe {
+
+namespace {
+
+/// Bytes that a peer may send before they are acknowledged.
+constexpr uint64_t window_bytes = uint64_t{4} << 20;
+
+/// An acknowledgement is sent after this much at the latest, or with the next
+/// frame or heartbeat.
+constexpr uint64_t acknowledge_after = window_bytes / 4;
+
+outbox_limits limits_of(const hub_options& options, const identity& peer) {
+  return {options.max_unsent_bytes, window_bytes,
+          2 * std::min(options.max_message_bytes, peer.max_message_bytes)};
+}
+
+/// Of anonymous senders, those that send to the same actor share a lane.
+uint64_t lane_of(const message_record& x) {
+  return x.from.id != 0 ? 2 * x.from.id : 2 * x.to + 1;
+}
+
+/// The bytes of a record while it is being added.
+std::string& scratch() {
+  static thread_local std::string result;
+  result.clear();
+  return result;
+}
+
+} // namespace
+
+session::session(hub& owner, identity peer)
+    : hub_(owner),
+      peer_(std::move(peer)),
+      outbox_(limits_of(owner.options(), peer_)),
+      inbox_(owner, *this) {
+  // nop
+}
+
+// -- sending ------------------------------------------------------------------
+
+caf::error session::send(envelope&& x, caf::strong_actor_ptr client) {
+  auto limit =
+      std::min(hub_.options().max_message_bytes, peer_.max_message_bytes);
+  if (x.content.bytes() > limit)
+    return make_error(errc::message_too_large,
+                      fmt::format("a message of {} bytes to node {}, the limit "
+                                  "is {}",
+                                  x.content.bytes(), peer_.name, limit));
+  outbox::parcel parcel;
+  if (!x.content.blocks.empty()) {
+    parcel.blocks = x.content.blocks;
+    parcel.block_bytes = x.content.block_bytes();
+    parcel.transfer = ++last_transfer_;
+    auto owner = std::make_shared<const caf::message>(x.owner);
+    for (auto& block : parcel.blocks)
+      if (!block.owner)
+        block.owner = owner;
+  }
+  x.record.transfer = parcel.transfer;
+  x.record.block_bytes = parcel.block_bytes;
+  x.record.schema = x.content.types->number;
+  x.record.head = x.content.head;
+  auto& bytes = scratch();
+  write_record(bytes, x.record);
+  parcel.record = bytes;
+  caf::message_id mid{x.record.message_id};
+  if (client && !hub_.requests().book(*this, client, mid))
+    return make_error(
+        errc::link_full,
+        fmt::format("{} requests wait for answers", request_table::max_size));
+  // Booked before it is sent: the answer may come at any time afterwards.
+  auto fail = [&](caf::error why) {
+    if (client)
+      hub_.requests().erase(client->id(), mid.response_id());
+    return why;
+  };
+  lock guard{mtx_};
+  if (closed_)
+    return fail(closed_error());
+  announce(*x.content.types);
+  auto urgent = mid.category() == caf::message_id::urgent_message_category
+                && parcel.blocks.empty();
+  if (urgent)
+    outbox_.add_control(bytes);
+  else if (!outbox_.add(lane_of(x.record), std::move(parcel)))
+    return fail(make_error(
+        errc::link_full, fmt::format("{} bytes wait for node {}, the limit is "
+                                     "{}",
+                                     outbox_.waiting_bytes(), peer_.name,
+                                     hub_.options().max_unsent_bytes)));
+  pump(guard);
+  return {};
+}
+
+caf::error session::send_monitor(caf::actor_id id) {
+  auto& bytes = scratch();
+  write_record(bytes, monitor_record{id});
+  return send_control(bytes);
+}
+
+void session::send_down(caf::actor_id id, const caf::error& why) {
+  auto reason = pack_error(why);
+  auto& bytes = scratch();
+  write_record(bytes, down_record{id, reason});
+  // Behind what the actor itself has sent.
+  lock guard{mtx_};
+  if (closed_)
+    return;
+  if (!outbox_.add(2 * id, {.record = bytes}))
+    outbox_.add_control(bytes);
+  pump(guard);
+}
+
+caf::error session::send_exit(caf::actor_id to, const actor_ref& from,
+                              const caf::error& why) {
+  auto reason = pack_error(why);
+  auto& bytes = scratch();
+  write_record(bytes, exit_record{to, from, reason});
+  return send_control(bytes);
+}
+
+caf::error session::send_control(std::string_view bytes) {
+  lock guard{mtx_};
+  if (closed_)
+    return closed_error();
+  outbox_.add_control(bytes);
+  pump(guard);
+  return {};
+}
+
+caf::error session::closed_error() const {
+  return closed_because_;
+}
+
+/// Defines the schema for the peer, before the first message that uses it.
+void session::announce(const schema& x) {
+  if (announced_.size() <= x.number)
+    announced_.resize(x.number + 1);
+  if (announced_[x.number])
+    return;
+  announced_[x.number] = true;
+  std::string bytes;
+  write_record(bytes, schema_record{x.number, x.names});
+  outbox_.add_control(bytes);
+}
+
+void session::pump(lock& guard) {
+  auto link = link_;
+  guard.unlock();
+  if (link)
+    link->pump();
+}
+
+// -- for the connection -------------------------------------------------------
+
+void session::attach(std::shared_ptr<connection> link) {
+  lock guard{mtx_};
+  link_ = std::move(link);
+}
+
+caf::error session::received(segment_reader frame) {
+  char start[max_frame_header_bytes];
+  auto size = frame.peek(start, sizeof(start));
+  byte_reader in{{start, size}};
+  auto header = read_frame_header(in);
+  frame.skip(size - in.remaining());
+  if (!in.ok() || header.record_bytes > frame.remaining())
+    return make_error(errc::link_lost, "the peer sent a malformed frame");
+  if (auto err = acknowledged(header.received))
+    return err;
+  if (header.sequence == 0)
+    return {};
+  auto bytes = frame.remaining();
+  {
+    lock guard{mtx_};
+    // Sent again because our acknowledgement was lost.
+    if (header.sequence <= received_)
+      return {};
+    if (header.sequence != received_ + 1)
+      return make_error(errc::link_lost, "frames of the peer are missing");
+    received_ = header.sequence;
+  }
+  std::string flat;
+  auto records = frame.take(header.record_bytes, flat);
+  if (auto err = inbox_.receive(records, frame))
+    return err;
+  lock guard{mtx_};
+  unacknowledged_bytes_ += bytes;
+  if (unacknowledged_bytes_ >= acknowledge_after) {
+    must_acknowledge_ = true;
+    pump(guard);
+  }
+  return {};
+}
+
+caf::error session::acknowledged(uint64_t sequence) {
+  lock guard{mtx_};
+  if (!outbox_.acknowledge(sequence))
+    return make_error(errc::link_lost,
+                      "the peer acknowledges what was not sent");
+  if (outbox_.ready())
+    pump(guard);
+  return {};
+}
+
+uint64_t session::last_received() {
+  lock guard{mtx_};
+  unacknowledged_bytes_ = 0;
+  must_acknowledge_ = false;
+  return received_;
+}
+
+bool session::ready() {
+  lock guard{mtx_};
+  return must_acknowledge_ || outbox_.ready();
+}
+
+bool session::drained() {
+  lock guard{mtx_};
+  return outbox_.waiting_bytes() == 0;
+}
+
+bool session::next_frame(std::vector<slice>& dest) {
+  lock guard{mtx_};
+  auto frame = outbox_.take();
+  if (!frame && !must_acknowledge_)
+    return false;
+  must_acknowledge_ = false;
+  unacknowledged_bytes_ = 0;
+  frame_header header;
+  header.received = received_;
+  if (frame) {
+    header.sequence = frame->sequence;
+    header.record_bytes = frame->records->size();
+  }
+  auto start = std::make_shared<std::string>();
+  write_frame_header(*start, header);
+  dest.push_back({start->data(), start->size(), start});
+  if (!frame)
+    return true;
+  dest.push_back(
+      {frame->records->data(), frame->records->size(), frame->records});
+  dest.insert(dest.end(), std::make_move_iterator(frame->bulk.begin()),
+              std::make_move_iterator(frame->bulk.end()));
+  return true;
+}
+
+void session::close(const caf::error& why) {
+  {
+    lock guard{mtx_};
+    if (!closed_)
+      closed_because_ = why;
+    closed_ = true;
+    link_ = nullptr;
+  }
+  hub_.requests().fail(*this, why);
+}
+
+// -- ends ---------------------------------------------------------------------
+
+std::shared_ptr<connection> session::current_link() {
+  lock guard{mtx_};
+  return link_;
+}
+
+void session::leave() {
+  auto link = current_link();
+  {
+    lock guard{mtx_};
+    closed_ = true;
+    closed_because_ =
+        make_error(errc::link_lost,
+                   fmt::format("the link to node {} is lost", peer_.name));
+  }
+  if (link)
+    link->leave();
+}
+
+void session::abort(const caf::error& why) {
+  if (auto link = current_link())
+    link->abort(why);
+}
+
+} // namespace troupe

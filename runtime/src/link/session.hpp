@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "caf/actor_control_block.hpp"
+#include "caf/error.hpp"
+#include "caf/fwd.hpp"
+#include "caf/message_id.hpp"
+
+#include "link/bytes.hpp"
+#include "link/codec.hpp"
+#include "link/identity.hpp"
+#include "link/inbox.hpp"
+#include "link/outbox.hpp"
+#include "link/record.hpp"
+
+namespace troupe {
+
+class connection;
+class hub;
+
+/// What two nodes have in common from their handshake on: what is to be sent,
+/// what is being received, and the requests that wait for an answer.
+class session : public std::enable_shared_from_this<session> {
+public:
+  session(hub& owner, identity peer);
+
+  const identity& peer() const noexcept {
+    return peer_;
+  }
+
+  // -- sending: thread-safe, never blocks -------------------------------------
+
+  /// What one sender has to say to one receiver.
+  struct envelope {
+    message_record record;
+    const packed_message& content;
+
+    /// Keeps the blocks of `content` alive.
+    const caf::message& owner;
+  };
+
+  /// Sends a message. With a `client` it is a request: the client gets an error
+  /// response should the session end before the answer comes.
+  /// @returns `none`, `link_lost`, `link_full` or `message_too_large`.
+  caf::error send(envelope&& x, caf::strong_actor_ptr client);
+
+  /// Asks to be told when the actor `id` ends.
+  caf::error send_monitor(caf::actor_id id);
+
+  /// Tells that the actor `id` has ended.
+  void send_down(caf::actor_id id, const caf::error& why);
+
+  /// Sends an exit message.
+  caf::error send_exit(caf::actor_id to, const actor_ref& from,
+                       const caf::error& why);
+
+  // -- for the connection -----------------------------------------------------
+
+  /// A stream for the session is open.
+  void attach(std::shared_ptr<connection> link);
+
+  /// Takes a packed frame. Not called concurrently.
+  /// @returns why the link must be torn down.
+  caf::error received(segment_reader frame);
+
+  /// The peer has received all frames up to `sequence`.
+  caf::error acknowledged(uint64_t sequence);
+
+  /// Returns the number of the last frame that has come.
+  uint64_t last_received();
+
+  /// Puts what is to be sent next into `dest`, if there is anything.
+  /// @returns whether there was.
+  bool next_frame(std::vector<slice>& dest);
+
+  /// Returns whether `next_frame` has something to give.
+  bool ready();
+
+  /// Returns whether all is sent.
+  bool drained();
+
+  /// The session is over: requests that wait for an answer fail with `why`.
+  void close(const caf::error& why);
+
+  // -- ends -------------------------------------------------------------------
+
+  /// Says goodbye and ends the stream once all is written.
+  void leave();
+
+  /// Tears the stream down because of `why`.
+  void abort(const caf::error& why);
+
+private:
+  using lock = std::unique_lock<std::mutex>;
+
+  caf::error closed_error() const;
+  void announce(const schema& x);
+  void pump(lock& guard);
+  caf::error send_control(std::string_view bytes);
+  std::shared_ptr<connection> current_link();
+
+  hub& hub_;
+  const identity peer_;
+  std::atomic<uint64_t> last_transfer_ = 0;
+
+  std::mutex mtx_;
+  std::shared_ptr<connection> link_;
+  outbox outbox_;
+  std::vector<bool> announced_;
+  bool closed_ = false;
+  caf::error closed_because_;
+  uint64_t received_ = 0;
+  uint64_t unacknowledged_bytes_ = 0;
+  bool must_acknowledge_ = false;
+
+  inbox inbox_;
+};
+
+} // namespace troupe

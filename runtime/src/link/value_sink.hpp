@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "caf/error.hpp"
+#include "caf/serializer.hpp"
+
+#include "link/bytes.hpp"
+
+namespace troupe {
+
+/// Writes whatever CAF can inspect: numbers as they are in memory, texts and
+/// sequences behind the number of their elements.
+class value_sink final : public caf::serializer {
+public:
+  value_sink(caf::execution_unit* context, std::string& out)
+      : caf::serializer(context), out_(out) {
+    // nop
+  }
+
+  caf::error begin_object(uint16_t& type, std::string& name) override {
+    out_.raw(type);
+    if (type == 0)
+      out_.text(name);
+    return {};
+  }
+
+  caf::error end_object() override {
+    return {};
+  }
+
+  caf::error begin_sequence(size_t& size) override {
+    out_.varint(size);
+    return {};
+  }
+
+  caf::error end_sequence() override {
+    return {};
+  }
+
+  caf::error apply_raw(size_t size, void* data) override {
+    out_.bytes(data, size);
+    return {};
+  }
+
+protected:
+  caf::error apply_impl(int8_t& x) override {
+    return raw(x);
+  }
+
+  caf::error apply_impl(uint8_t& x) override {
+    return raw(x);
+  }
+
+  caf::error apply_impl(int16_t& x) override {
+    return raw(x);
+  }
+
+  caf::error apply_impl(uint16_t& x) override {
+    return raw(x);
+  }
+
+  caf::error apply_impl(int32_t& x) override {
+    return raw(x);
+  }
+
+  caf::error apply_impl(uint32_t& x) override {
+    return raw(x);
+  }
+
+  caf::error apply_impl(int64_t& x) override {
+    return raw(x);
+  }
+
+  caf::error apply_impl(uint64_t& x) override {
+    return raw(x);
+  }
+
+  caf::error apply_impl(float& x) override {
+    return raw(x);
+  }
+
+  caf::error apply_impl(double& x) override {
+    return raw(x);
+  }
+
+  caf::error apply_impl(long double& x) override {
+    return raw(x);
+  }
+
+  caf::error apply_impl(std::string& x) override {
+    return text(x);
+  }
+
+  caf::error apply_impl(std::u16string& x) override {
+    return text(x);
+  }
+
+  caf::error apply_impl(std::u32string& x) override {
+    return text(x);
+  }
+
+private:
+  template <class T>
+  caf::error raw(const T& x) {
+    out_.raw(x);
+    return {};
+  }
+
+  template <class T>
+  caf::error text(const T& x) {
+    out_.varint(x.size());
+    out_.bytes(x.data(), x.size() * sizeof(x[0]));
+    return {};
+  }
+
+  byte_writer out_;
+};
+
+} // namespace troupe
