@@ -21,6 +21,12 @@ const std::vector<work>& works() {
       {"tiny_map", "tasks of 1 us over a range"},
       {"fib", "ten times fib(40)"},
       {"buffer", "hand over 64 MiB and get them back"},
+      {"remote_request", "request to another process and back"},
+      {"remote_small", "flood another process with 64 bytes each"},
+      {"remote_medium", "flood another process with 64 KiB each"},
+      {"remote_large", "flood another process with 16 MiB each, bytes and "
+                       "numbers"},
+      {"remote_busy", "requests to another process while 1 GiB goes there"},
   };
   return list;
 }

@@ -11,6 +11,8 @@
 
 #include "caf/actor_registry.hpp"
 
+#include "works_remote.hpp"
+
 namespace bench {
 
 namespace {
@@ -172,6 +174,11 @@ outcome run_actors(std::string_view work, bool on_troupe) {
       {"tiny_map", tiny_map},
       {"fib", fib},
       {"buffer", buffer},
+      {"remote_request", remote_request},
+      {"remote_small", remote_small},
+      {"remote_medium", remote_medium},
+      {"remote_large", remote_large},
+      {"remote_busy", remote_busy},
   };
   for (auto& [name, f] : table)
     if (name == work)

@@ -1,10 +1,13 @@
 #!/usr/bin/env escript
 %% SPDX-License-Identifier: Apache-2.0
-%%! +P 1048576
+%%! +P 1048576 -start_epmd false -erl_epmd_port 24369 -kernel inet_dist_use_interface {127,0,0,1}
 %% The works of the benchmark in Erlang/OTP: compiled, plain processes.
-%% The line above permits as many processes as the work "spawn" starts.
+%% The line above permits as many processes as the work "spawn" starts, and lets
+%% two nodes find each other without a port mapper.
 -mode(compile).
 
+main(["far", Name, Cookie]) ->
+    far(list_to_atom(Name), list_to_atom(Cookie));
 main([Work]) ->
     run(Work).
 
@@ -120,7 +123,106 @@ run("buffer") ->
               now_us() - T
           end || _ <- lists:seq(1, 30)],
     out("there_and_back", "us", "lower", percentile(Xs, 0.5));
+run("remote_request") ->
+    with_far(fun(Sink) ->
+        asks(Sink, 500),
+        Xs = asks(Sink, 5000),
+        out("p50", "us", "lower", percentile(Xs, 0.5)),
+        out("p99", "us", "lower", percentile(Xs, 0.99))
+    end);
+run("remote_small") ->
+    with_far(fun(Sink) ->
+        out("rate", "messages/s", "higher", far_rate(Sink, 64, 1000000))
+    end);
+run("remote_medium") ->
+    Size = 64 * 1024,
+    with_far(fun(Sink) ->
+        out("rate", "MB/s", "higher", Size * far_rate(Sink, Size, 8000) / 1.0e6)
+    end);
+run("remote_large") ->
+    Size = 16 * 1024 * 1024,
+    with_far(fun(Sink) ->
+        out("bytes", "MB/s", "higher", Size * far_rate(Sink, Size, 32) / 1.0e6)
+    end);
+run("remote_busy") ->
+    Size = 16 * 1024 * 1024,
+    with_far(fun(Sink) ->
+        far_rate(Sink, Size, 4),
+        Main = self(),
+        Asker = spawn_link(fun() -> ask_until_stopped(Sink, Main, []) end),
+        Rate = far_rate(Sink, Size, 64),
+        Asker ! stop,
+        Xs = receive {times, Ts} -> Ts end,
+        out("p50", "us", "lower", percentile(Xs, 0.5)),
+        out("p99", "us", "lower", percentile(Xs, 0.99)),
+        out("stream", "MB/s", "higher", Size * Rate / 1.0e6)
+    end);
 run(_) -> ok.
+
+%% Runs F with a process of another node, which is started and ended here.
+with_far(F) ->
+    Id = os:getpid(),
+    Near = list_to_atom("near" ++ Id ++ "@127.0.0.1"),
+    Far = list_to_atom("far" ++ Id ++ "@127.0.0.1"),
+    {ok, _} = net_kernel:start(Near, #{name_domain => longnames,
+                                       dist_listen => false}),
+    erlang:set_cookie(list_to_atom(Id)),
+    Port = open_port({spawn_executable, os:find_executable("escript")},
+                     [{args, [escript:script_name(), "far",
+                              atom_to_list(Far), Id]},
+                      stream, exit_status]),
+    receive {Port, {data, _}} -> ok end,
+    true = net_kernel:connect_node(Far),
+    Sink = {sink, Far},
+    F(Sink),
+    Sink ! stop,
+    receive {Port, {exit_status, _}} -> ok end.
+
+%% The other node: answers, and counts what it is not asked.
+far(Name, Cookie) ->
+    {ok, _} = net_kernel:start([Name, longnames]),
+    erlang:set_cookie(Cookie),
+    register(sink, self()),
+    io:format("ready~n"),
+    far_loop(0, none).
+
+far_loop(Missing, Client) ->
+    receive
+        {ask, P, X} -> P ! {ok, X}, far_loop(Missing, Client);
+        {count, P, N} -> far_count(Missing + N, P);
+        stop -> ok;
+        _ -> far_count(Missing - 1, Client)
+    end.
+
+far_count(0, Client) when Client =/= none -> Client ! counted, far_loop(0, none);
+far_count(Missing, Client) -> far_loop(Missing, Client).
+
+asks(Sink, N) ->
+    [ask(Sink, I) || I <- lists:seq(1, N)].
+
+ask(Sink, I) ->
+    T = now_us(),
+    Sink ! {ask, self(), I},
+    receive {ok, I} -> ok end,
+    now_us() - T.
+
+ask_until_stopped(Sink, Main, Xs) ->
+    receive stop -> Main ! {times, Xs}
+    after 0 -> ask_until_stopped(Sink, Main, [ask(Sink, length(Xs)) | Xs])
+    end.
+
+%% Messages per second.
+far_rate(Sink, Size, N) ->
+    Data = binary:copy(<<"x">>, Size),
+    flood_far(Sink, Data, N div 10 + 1),
+    N / flood_far(Sink, Data, N).
+
+flood_far(Sink, Data, N) ->
+    T = now_us(),
+    Sink ! {count, self(), N},
+    [Sink ! Data || _ <- lists:seq(1, N)],
+    receive counted -> ok end,
+    (now_us() - T) / 1.0e6.
 
 ping(_, 0) -> ok;
 ping(P, N) -> P ! {self(), N}, receive N -> ping(P, N - 1) end.

@@ -31,7 +31,7 @@ struct schema_record {
 /// A message for the actor `to`.
 struct message_record {
   uint64_t to = 0;
-  actor_ref from;
+  actor_ref from = {};
   uint64_t message_id = 0;
   uint32_t schema = 0;
 
