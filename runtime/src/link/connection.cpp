@@ -216,8 +216,8 @@ caf::error connection::accept(const wire::Greeting& x) {
     pump(guard);
   }
   hub_->announce(peer_);
-  detector_.emplace(hub_->options().detection, time_point::clock::now());
   lock guard{mtx_};
+  detector_.emplace(hub_->options().detection, time_point::clock::now());
   opened_ = true;
   changed_.notify_all();
   return {};
@@ -270,12 +270,12 @@ caf::timespan connection::tick_interval() const {
 }
 
 void connection::tick(time_point now) {
+  auto& options = hub_->options();
+  lock guard{mtx_};
   auto late = now - last_tick_ - tick_interval();
   last_tick_ = now;
-  auto& options = hub_->options();
   if (detector_ && late > options.detection.heartbeat_interval / 2)
     detector_->forgive(late, now);
-  lock guard{mtx_};
   switch (state_) {
     case state::greeting:
       guard.unlock();
@@ -284,20 +284,20 @@ void connection::tick(time_point now) {
                          "the peer did not complete the handshake in time"));
       break;
     case state::open:
-      if (now - last_heartbeat_ >= options.detection.heartbeat_interval) {
+      watch(now, guard);
+      if (guard.owns_lock()
+          && now - last_heartbeat_ >= options.detection.heartbeat_interval) {
         last_heartbeat_ = now;
         send_heartbeat(guard);
       }
-      if (guard.owns_lock())
-        guard.unlock();
-      watch(now);
       break;
     case state::closing:
-      guard.unlock();
       if (!closing_since_)
         closing_since_ = now;
-      else if (now - *closing_since_ >= options.handshake_timeout)
-        abort(link_lost(peer_.name, "it does not let go of the stream"));
+      if (now - *closing_since_ < options.handshake_timeout)
+        break;
+      guard.unlock();
+      abort(link_lost(peer_.name, "it does not let go of the stream"));
       break;
     case state::closed:
       break;
@@ -314,7 +314,8 @@ void connection::send_heartbeat(lock& guard) {
   pump(guard);
 }
 
-void connection::watch(time_point now) {
+/// Acts on what the detector thinks; unlocks in order to tell.
+void connection::watch(time_point now, lock& guard) {
   if (!detector_)
     return;
   auto health = detector_->judge(now);
@@ -323,6 +324,7 @@ void connection::watch(time_point now) {
   health_ = health;
   auto cause = fmt::format("it has been silent for {:.1f} s",
                            in_seconds(detector_->silence(now)));
+  guard.unlock();
   if (health == peer_health::suspected)
     hub_->report(peer_, peer_change::suspected, cause);
   else if (health == peer_health::lost)
@@ -330,9 +332,10 @@ void connection::watch(time_point now) {
 }
 
 void connection::heard(sign x) {
+  auto now = time_point::clock::now();
+  lock guard{mtx_};
   if (!detector_)
     return;
-  auto now = time_point::clock::now();
   if (x == sign::heartbeat)
     detector_->heartbeat(now);
   else
@@ -340,6 +343,7 @@ void connection::heard(sign x) {
   if (health_ != peer_health::suspected)
     return;
   health_ = peer_health::well;
+  guard.unlock();
   hub_->report(peer_, peer_change::restored, {});
 }
 

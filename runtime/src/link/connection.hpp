@@ -81,7 +81,7 @@ public:
 
   /// Does what time demands: sends a heartbeat, suspects or gives up a silent
   /// peer, tears down a handshake or a farewell that takes too long. Called
-  /// from the thread that calls `received`, every `tick_interval`.
+  /// every `tick_interval`, from the threads that call `received`.
   void tick(time_point now);
 
   /// Time between two calls of `tick`.
@@ -136,7 +136,7 @@ private:
   void received_control(const wire::Frame& x);
   void greeted(const wire::Frame& x);
   void heard(sign x);
-  void watch(time_point now);
+  void watch(time_point now, lock& guard);
   void send_heartbeat(lock& guard);
   caf::error accept(const wire::Greeting& x);
   void refused(const wire::Refusal& x);
@@ -166,8 +166,7 @@ private:
   caf::error failure_;
   caf::node_id refused_by_;
 
-  // Used by the thread that calls `received` and `tick` only.
-  time_point born_;
+  const time_point born_;
   time_point last_tick_;
   time_point last_heartbeat_;
   std::optional<time_point> closing_since_;

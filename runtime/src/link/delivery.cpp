@@ -15,6 +15,7 @@
 #include "troupe/base/errc.hpp"
 
 #include "link/hub.hpp"
+#include "link/poller.hpp"
 #include "link/session.hpp"
 
 namespace troupe {
@@ -42,7 +43,7 @@ void deliver(hub& owner, arrival& x, caf::message content) {
   dest->get()->enqueue(caf::make_mailbox_element(std::move(x.sender), x.id,
                                                  std::move(x.stages),
                                                  std::move(content)),
-                       nullptr);
+                       poller::context());
 }
 
 void deliver_exit(hub& owner, caf::actor_id to, caf::strong_actor_ptr from,

@@ -11,8 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include <pthread.h>
-
 #include <fmt/format.h>
 #include <grpcpp/grpcpp.h>
 
@@ -20,6 +18,7 @@
 
 #include "link/connection.hpp"
 #include "link/grpc_streams.hpp"
+#include "link/poller.hpp"
 #include "port/listen_probe.hpp"
 
 namespace troupe {
@@ -103,7 +102,7 @@ public:
     auto queue = builder.AddCompletionQueue();
     auto& accepting = *queue;
     server_ = builder.BuildAndStart();
-    run(std::move(queue));
+    poll(std::move(queue));
     if (!server_)
       return make_error(errc::cannot_listen,
                         fmt::format("cannot listen on {}", address));
@@ -112,9 +111,10 @@ public:
     return {};
   }
 
-  /// Runs a queue of its own for links that are dialled.
+  /// Runs a queue for links that are dialled, if there is none.
   void start() {
-    run(std::make_unique<grpc::CompletionQueue>());
+    if (pollers_.empty())
+      poll(std::make_unique<grpc::CompletionQueue>());
   }
 
   caf::error dial(const std::string& address, caf::timespan timeout) {
@@ -134,24 +134,14 @@ public:
     hub_->close(timeout);
     if (server_)
       server_->Shutdown(std::chrono::system_clock::now());
-    for (auto& queue : queues_)
-      queue->Shutdown();
-    for (auto& thread : threads_)
-      thread.join();
+    for (auto& x : pollers_)
+      x->stop(timeout);
   }
 
 private:
-  void run(std::unique_ptr<grpc::CompletionQueue> queue) {
-    threads_.emplace_back([queue = queue.get()] {
-      pthread_setname_np(pthread_self(), "troupe.link");
-      void* tag = nullptr;
-      auto ok = false;
-      while (queue->Next(&tag, &ok)) {
-        auto [stream, what] = *static_cast<grpc_stream::tag*>(tag);
-        stream->completed(what, ok);
-      }
-    });
-    queues_.push_back(std::move(queue));
+  void poll(std::unique_ptr<grpc::CompletionQueue> queue) {
+    pollers_.push_back(
+        std::make_unique<poller>(hub_->system(), std::move(queue)));
   }
 
   /// @returns null once the endpoint was closed.
@@ -162,7 +152,7 @@ private:
       return nullptr;
     auto link = std::make_shared<connection>(hub_, connection_role::dialed);
     dials_.insert(link);
-    client_stream::start(channel, *queues_.front(), link);
+    client_stream::start(channel, pollers_.front()->queue(), link);
     return link;
   }
 
@@ -205,8 +195,7 @@ private:
 
   std::shared_ptr<hub> hub_;
   link_service service_;
-  std::vector<std::unique_ptr<grpc::CompletionQueue>> queues_;
-  std::vector<std::thread> threads_;
+  std::vector<std::unique_ptr<poller>> pollers_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
   std::atomic<bool> closed_ = false;
@@ -227,10 +216,10 @@ caf::expected<std::unique_ptr<endpoint>>
 endpoint::open(std::shared_ptr<hub> owner,
                const std::optional<std::string>& listen) {
   auto x = std::make_unique<impl>(std::move(owner));
-  x->start();
   if (listen)
     if (auto err = x->listen(*listen))
       return err;
+  x->start();
   return std::unique_ptr<endpoint>{new endpoint(std::move(x))};
 }
 
