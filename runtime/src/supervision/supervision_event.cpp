@@ -65,6 +65,8 @@ std::string describe(const supervision_event& x) {
     result += ": " + x.death;
   else if (x.reason)
     result += ": " + describe(x.reason);
+  if (!x.activity.empty())
+    result += ", " + x.activity;
   return result;
 }
 

@@ -2,7 +2,6 @@
 
 // How `supervisor_state` carries out what was decided.
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,6 +9,7 @@
 #include "caf/actor_cast.hpp"
 #include "caf/exit_reason.hpp"
 
+#include "supervision/activity.hpp"
 #include "supervision/supervisor_state.hpp"
 #include "troupe/base/errc.hpp"
 #include "troupe/base/exception_reason.hpp"
@@ -74,6 +74,7 @@ void supervisor_state::carry_out(const cancel_message& x) {
 
 void supervisor_state::carry_out(const disown_child& x) {
   auto& y = residents_[x.who.place];
+  activity_ = activity_of(y.incarnation);
   tell_to_exit(y.incarnation, caf::exit_reason::kill);
   y.incarnation = nullptr;
   if (y.handle)
@@ -87,9 +88,7 @@ void supervisor_state::carry_out(const close_place& x) {
 
 void supervisor_state::carry_out(const remove_place& x) {
   auto& y = residents_[x.place];
-  if (y.spec->hang)
-    hasty_.erase(std::remove(hasty_.begin(), hasty_.end(), x.place),
-                 hasty_.end());
+  hasty_.erase(x.place);
   if (auto i = index_.find(*y.id); i != index_.end())
     index_.erase(i);
   y = resident{};
@@ -136,6 +135,10 @@ void supervisor_state::carry_out(const report_child& x) {
   if (x.what == kind::ended || x.what == kind::stopped
       || x.what == kind::start_failed)
     event.death = death_;
+  else if (x.what == kind::stuck || x.what == kind::overdue)
+    event.activity = activity_of(y.incarnation);
+  else if (x.what == kind::disowned)
+    event.activity = activity_;
   emit(std::move(event));
 }
 

@@ -157,6 +157,9 @@ void supervisor_state::watch(caf::actor& who, std::string path) {
   auto same = [&](auto& x) { return x.who == who; };
   if (std::none_of(watchers_.begin(), watchers_.end(), same))
     self_->monitor(who);
+  auto again = [&](auto& x) { return x.who == who && x.path == path; };
+  watchers_.erase(std::remove_if(watchers_.begin(), watchers_.end(), again),
+                  watchers_.end());
   watchers_.push_back({who, std::move(path)});
   auto& places = plan_.places();
   for (auto id = places.first(); id != place::none; id = places[id].next)

@@ -109,8 +109,7 @@ void supervisor_state::abandon(const caf::error& reason) {
           nullptr);
     x.incarnation = nullptr;
     if (x.handle)
-      std::exchange(x.handle, nullptr)
-          ->close(reason ? reason : make_error(caf::exit_reason::normal));
+      std::exchange(x.handle, nullptr)->close(reason);
   }
   auto gone = make_error(errc::supervisor_stopping, "the supervisor has ended");
   for (auto& x : std::exchange(calls_, {}))
@@ -131,7 +130,7 @@ place_id supervisor_state::settle_in(place_id place,
   x.id = &index_.emplace(std::move(id), place).first->first;
   x.serial = ++last_serial_;
   if (spec->hang)
-    hasty_.push_back(place);
+    hasty_.insert(place);
   x.spec = std::move(spec);
   return place;
 }

@@ -10,6 +10,7 @@
 #include <random>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "caf/actor.hpp"
@@ -132,7 +133,7 @@ private:
   uint32_t last_serial_ = 0;
 
   /// Places of children that may get stuck.
-  std::vector<place_id> hasty_;
+  std::unordered_set<place_id> hasty_;
   bool looks_ = false;
 
   std::unordered_map<call_id, waiting_call> calls_;
@@ -145,6 +146,8 @@ private:
   std::optional<caf::error> exit_reason_;
   /// How the incarnation died whose end is being dealt with.
   std::string death_;
+  /// What the incarnation did that was given up last.
+  std::string activity_;
   bool ready_ = false;
   bool performing_ = false;
   std::optional<supervision_plan::time_point> armed_;

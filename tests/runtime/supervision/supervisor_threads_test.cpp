@@ -165,9 +165,19 @@ TEST_F(SupervisorThreads, AShutdownGoesOnWithoutWhoCannotBeKilled) {
                                       .start = pooled(stubborn, state),
                                       .shutdown = stop_limit::within(20ms)}},
                         .kill_timeout = 20ms});
+  self()
+      ->request(sup, 30s, watch_atom_v, caf::actor{self()})
+      .receive([] {}, fail());
   self()->send(handle(sup, "a"), 0);
   stop(sup);
   state->released = true;
+  std::vector<supervision_event> events;
+  self()->receive_while([&] { return events.size() < 3; })(
+      [&](const supervision_event& x) { events.push_back(x); },
+      caf::after(30s) >> [&] { events.resize(3); });
+  EXPECT_EQ(events[1].what, supervision_event::kind::overdue);
+  EXPECT_EQ(events[2].what, supervision_event::kind::disowned);
+  EXPECT_EQ(events[2].activity.rfind("busy for ", 0), 0u) << events[2].activity;
 }
 
 // -- many at once -------------------------------------------------------------

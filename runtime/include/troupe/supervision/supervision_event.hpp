@@ -81,6 +81,11 @@ struct supervision_event {
   /// `killed by actor 17`. See `death_reason`.
   std::string death = {};
 
+  /// With `stuck`, `overdue` and `disowned`, what the incarnation is doing in
+  /// one line, as in `busy for 5200 ms with a message that begins with
+  /// "render", 17 more wait`.
+  std::string activity = {};
+
   /// Restarts in the window of the restart intensity.
   size_t restarts = 0;
 
@@ -101,7 +106,8 @@ std::string describe(const supervision_event& x);
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, supervision_event& x) {
   return f(caf::meta::type_name("troupe::supervision_event"), x.what, x.child,
-           x.generation, x.reason, x.death, x.restarts, x.limit, x.delay);
+           x.generation, x.reason, x.death, x.activity, x.restarts, x.limit,
+           x.delay);
 }
 
 } // namespace troupe
