@@ -11,7 +11,7 @@ namespace bench {
 std::string to_svg(const std::vector<ratio>& xs) {
   constexpr int row = 18;
   constexpr int label = 280;
-  constexpr int width = 860;
+  constexpr int width = 920;
   constexpr int top = 50;
   constexpr double unit = 110; // one decade
   auto height = top + row * static_cast<int>(xs.size()) + 30;

@@ -48,7 +48,8 @@ double busy_sender_delay(stage& s) {
   });
   std::vector<double> delays;
   for (int i = 0; i < rounds; ++i) {
-    std::this_thread::sleep_for(4ms);
+    // Long enough for all workers to fall asleep, however they do that.
+    std::this_thread::sleep_for(100ms);
     s.me()
         ->request(sender, caf::infinite, int64_t{i})
         .receive(

@@ -251,7 +251,7 @@ busy_sender() ->
     Received = counters:new(1, []),
     R = spawn_link(fun() -> note_time(Received) end),
     Delays = [begin
-                  timer:sleep(4),
+                  timer:sleep(100),
                   counters:put(Received, 1, 0),
                   spawn_link(fun() ->
                       Sent = erlang:monotonic_time(nanosecond),
