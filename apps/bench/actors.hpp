@@ -115,5 +115,7 @@ outcome tiny_request(bool on_troupe);
 outcome tiny_map(bool on_troupe);
 outcome fib(bool on_troupe);
 outcome buffer(bool on_troupe);
+outcome restart(bool on_troupe);
+outcome retry(bool on_troupe);
 
 } // namespace bench

@@ -179,6 +179,8 @@ outcome run_actors(std::string_view work, bool on_troupe) {
       {"remote_medium", remote_medium},
       {"remote_large", remote_large},
       {"remote_busy", remote_busy},
+      {"restart", restart},
+      {"retry", retry},
   };
   for (auto& [name, f] : table)
     if (name == work)

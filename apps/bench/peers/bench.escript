@@ -4,7 +4,10 @@
 %% The works of the benchmark in Erlang/OTP: compiled, plain processes.
 %% The line above permits as many processes as the work "spawn" starts, and lets
 %% two nodes find each other without a port mapper.
+-module(bench).
 -mode(compile).
+-behaviour(supervisor).
+-export([main/1, init/1, start_child/2]).
 
 main(["far", Name, Cookie]) ->
     far(list_to_atom(Name), list_to_atom(Cookie));
@@ -157,6 +160,28 @@ run("remote_busy") ->
         out("p99", "us", "lower", percentile(Xs, 0.99)),
         out("stream", "MB/s", "higher", Size * Rate / 1.0e6)
     end);
+run("restart") ->
+    logger:set_primary_config(level, none),
+    Failures = counters:new(1, []),
+    N = 100000,
+    {ok, _} = supervisor:start_link(?MODULE, Failures),
+    counters:put(Failures, 1, N),
+    T0 = now_us(),
+    child ! fail,
+    ask_again(undefined),
+    await_failures(Failures),
+    ask_again(undefined),
+    out("storm", "us a restart", "lower", (now_us() - T0) / N),
+    Xs = [begin
+              counters:put(Failures, 1, 1),
+              P = whereis(child),
+              T = now_us(),
+              P ! fail,
+              ask_again(P),
+              now_us() - T
+          end || _ <- lists:seq(1, 2000)],
+    out("p50", "us", "lower", percentile(Xs, 0.5)),
+    out("p99", "us", "lower", percentile(Xs, 0.99));
 run(_) -> ok.
 
 %% Runs F with a process of another node, which is started and ended here.
@@ -223,6 +248,59 @@ flood_far(Sink, Data, N) ->
     [Sink ! Data || _ <- lists:seq(1, N)],
     receive counted -> ok end,
     (now_us() - T) / 1.0e6.
+
+%% A supervisor of one child.
+init(Failures) ->
+    {ok, {#{strategy => one_for_one, intensity => 1000000000, period => 1},
+          [#{id => child,
+             start => {?MODULE, start_child, [self(), Failures]}}]}}.
+
+start_child(Parent, Failures) ->
+    proc_lib:start_link(erlang, apply,
+                        [fun() ->
+                             register(child, self()),
+                             proc_lib:init_ack(Parent, {ok, self()}),
+                             fail_while(Failures)
+                         end, []]).
+
+%% Fails as soon as it runs, as long as there are failures to come.
+fail_while(Failures) ->
+    case counters:get(Failures, 1) > 0 of
+        true -> self() ! fail;
+        false -> ok
+    end,
+    short_lived(Failures).
+
+short_lived(Failures) ->
+    receive
+        fail ->
+            counters:sub(Failures, 1, 1),
+            case counters:get(Failures, 1) >= 0 of
+                true -> exit(failure);
+                false -> short_lived(Failures)
+            end;
+        {P, X} -> P ! {ok, X}, short_lived(Failures)
+    end.
+
+await_failures(Failures) ->
+    case counters:get(Failures, 1) > 0 of
+        true -> timer:sleep(1), await_failures(Failures);
+        false -> ok
+    end.
+
+%% Asks the child until one answers that is not Old.
+ask_again(Old) ->
+    case whereis(child) of
+        undefined -> erlang:yield(), ask_again(Old);
+        Old -> erlang:yield(), ask_again(Old);
+        P ->
+            M = monitor(process, P),
+            P ! {self(), 1},
+            receive
+                {ok, 1} -> demonitor(M, [flush]);
+                {'DOWN', M, process, P, _} -> ask_again(P)
+            end
+    end.
 
 ping(_, 0) -> ok;
 ping(P, N) -> P ! {self(), N}, receive N -> ping(P, N - 1) end.
