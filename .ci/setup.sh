@@ -12,6 +12,7 @@ app_packages=(
   libgrpc++-dev
   libprotobuf-dev
   libspdlog-dev
+  libssl-dev
   libtbb-dev
   ninja-build
   nlohmann-json3-dev

@@ -181,7 +181,7 @@ outcome retry(bool on_troupe) {
       (*ask)();
   };
   auto start = clock::now();
-  auto asking = troupe::spawn(s.me(), client);
+  auto asking = troupe::spawn(s.me()->home_system(), client);
   s.me()->monitor(asking);
   asking = nullptr;
   s.me()->receive([](const caf::down_msg&) {});

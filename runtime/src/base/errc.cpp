@@ -33,6 +33,12 @@ std::string to_string(errc x) {
       return "cannot_listen";
     case errc::security_required:
       return "security_required";
+    case errc::bad_certificate:
+      return "bad_certificate";
+    case errc::peer_not_trusted:
+      return "peer_not_trusted";
+    case errc::start_not_allowed:
+      return "start_not_allowed";
     case errc::peer_unreachable:
       return "peer_unreachable";
     case errc::not_a_troupe_peer:

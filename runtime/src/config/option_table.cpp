@@ -172,6 +172,38 @@ option_row roles_row() {
              set);
 }
 
+option_row file_row(std::string_view key, std::string help,
+                    std::string tls_files::*field) {
+  auto set = [field](option_values& out,
+                     std::string_view text) -> std::optional<rejection> {
+    if (text.empty())
+      return not_allowed(text, "the path of a PEM file");
+    if (!out.node.tls)
+      out.node.tls.emplace();
+    (*out.node.tls).*field = text;
+    return std::nullopt;
+  };
+  return row(key, std::move(help), "none", "the path of a PEM file", set);
+}
+
+option_row may_start_row() {
+  auto set = [](option_values& out,
+                std::string_view text) -> std::optional<rejection> {
+    std::vector<start_permission> result;
+    for (auto& entry : split_list(text)) {
+      auto colon = entry.find(':');
+      if (colon == 0 || colon >= entry.size() - 1)
+        return not_allowed(entry, "PEER:TYPE");
+      result.push_back({entry.substr(0, colon), entry.substr(colon + 1)});
+    }
+    out.node.may_start = std::move(result);
+    return std::nullopt;
+  };
+  return row("node.may-start", "Which peers may start which actor types here.",
+             "everybody everything, with node.security = tls nobody anything",
+             "a list of PEER:TYPE, * for every one", set);
+}
+
 /// An option that names one of `values`, the first of which is the default.
 template <class Enum>
 option_row choice_row(std::string_view key, std::string help,
@@ -231,9 +263,22 @@ std::vector<option_row> option_table() {
       "node.security",
       "What protects links. Without encryption whoever reaches the port "
       "may start every registered actor type, so insecure is for "
-      "trusted networks only.",
-      {link_security::loopback_only, link_security::insecure},
+      "trusted networks only; tls costs throughput.",
+      {link_security::loopback_only, link_security::insecure,
+       link_security::tls},
       [](option_values& out, link_security x) { out.node.security = x; }));
+  result.push_back(file_row("node.tls-ca",
+                            "Certificates of the authorities that sign the "
+                            "nodes' certificates.",
+                            &tls_files::ca));
+  result.push_back(file_row("node.tls-certificate",
+                            "This node's certificate, which bears its name.",
+                            &tls_files::certificate));
+  result.push_back(file_row("node.tls-key",
+                            "The certificate's private key, without pass "
+                            "phrase.",
+                            &tls_files::key));
+  result.push_back(may_start_row());
   result.push_back(
       time_row("node.connect-timeout",
                "A peer that has not completed the handshake by then is "

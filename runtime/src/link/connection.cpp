@@ -197,7 +197,7 @@ caf::error connection::accept(const wire::Greeting& x) {
   // Nobody else looks at `peer_` before the hub has admitted it.
   hub::verdict verdict{from_greeting(x, peer_)};
   if (!verdict.refused)
-    verdict = hub_->admit(role_, peer_);
+    verdict = hub_->admit(role_, peer_, certified_names());
   if (verdict.refused) {
     if (role_ == connection_role::accepted)
       refuse(verdict.refused, verdict.try_again);
@@ -246,6 +246,13 @@ void connection::refuse(const caf::error& why, bool try_again) {
   state_ = state::closing;
   frames_.push_back(std::move(frame));
   pump(guard);
+}
+
+std::vector<std::string> connection::certified_names() {
+  lock guard{mtx_};
+  if (transport_ == nullptr)
+    return {};
+  return transport_->certified_names();
 }
 
 connection::outcome connection::await_open(caf::timespan timeout) {

@@ -45,6 +45,10 @@ public:
 
   /// Tears the stream down.
   virtual void abort() = 0;
+
+  /// Returns the names that the peer's certificate bears, if it has shown one.
+  /// To be called between `opening` and `closed`.
+  virtual std::vector<std::string> certified_names() const = 0;
 };
 
 /// Which side opened a connection.
@@ -115,6 +119,9 @@ public:
 
   /// Blocks until the handshake is completed or failed, at most `timeout`.
   outcome await_open(caf::timespan timeout);
+
+  /// Returns the names that the peer has proved to have.
+  std::vector<std::string> certified_names();
 
   /// Returns what the peer said of itself. @pre the handshake is completed.
   const identity& peer() const noexcept {

@@ -17,6 +17,8 @@
 #include "troupe/base/errc.hpp"
 
 #include "link/connection.hpp"
+#include "link/credentials.hpp"
+#include "link/grpc_log.hpp"
 #include "link/grpc_streams.hpp"
 #include "link/poller.hpp"
 #include "port/listen_probe.hpp"
@@ -51,9 +53,20 @@ grpc::ChannelArguments channel_arguments() {
 /// What is spent on finding out why a dial failed.
 constexpr auto diagnosis_timeout = milliseconds{200};
 
+/// Returns the end of gRPC's account of a failure, which says most.
+std::string last_reason(const std::string& account) {
+  constexpr std::string_view mark = "last error: ";
+  auto i = account.find(mark);
+  return i == std::string::npos ? account : account.substr(i + mark.size());
+}
+
 /// Tells why a dial failed in words for people.
+/// @param tls What the dial was secured with.
+/// @param name What this node is called.
 caf::error dial_failure(const std::string& address,
-                        const connection::outcome& x) {
+                        const connection::outcome& x,
+                        const std::optional<tls_files>& tls,
+                        const std::string& name) {
   auto fail = [&](errc code, const std::string& why) {
     return make_error(code, fmt::format("cannot join {}: {}", address, why));
   };
@@ -64,6 +77,13 @@ caf::error dial_failure(const std::string& address,
   // gRPC reports all failures alike.
   if (auto err = probe_connect(address, diagnosis_timeout))
     return fail(errc::peer_unreachable, describe(err));
+  if (tls && !x.timed_out) {
+    // The far side does not tell what it dislikes.
+    if (auto err = check(*tls, name))
+      return fail(errc::bad_certificate, describe(err));
+    return fail(errc::peer_not_trusted,
+                "TLS failed: " + last_reason(describe(x.failure)));
+  }
   return fail(errc::not_a_troupe_peer,
               x.timed_out ? "it did not complete the handshake in time"
                           : "another program than a troupe node answers there");
@@ -77,8 +97,10 @@ public:
     close(milliseconds{0});
   }
 
-  explicit impl(std::shared_ptr<hub> owner) : hub_(std::move(owner)) {
-    // nop
+  explicit impl(std::shared_ptr<hub> owner)
+      : hub_(std::move(owner)),
+        secure_(channel_credentials(hub_->options().tls)) {
+    tame_grpc_log();
   }
 
   caf::error listen(const std::string& address) {
@@ -87,7 +109,7 @@ public:
       return err;
     is_unix_ = address.starts_with("unix:");
     grpc::ServerBuilder builder;
-    builder.AddListeningPort(address, grpc::InsecureServerCredentials(),
+    builder.AddListeningPort(address, server_credentials(security(address)),
                              &port_);
     builder.RegisterService(&service_);
     builder.SetMaxReceiveMessageSize(max_frame_bytes);
@@ -139,6 +161,13 @@ public:
   }
 
 private:
+  /// What stays on this host needs no proof beyond its token.
+  std::optional<tls_files> security(const std::string& address) const {
+    if (address.starts_with("unix:"))
+      return std::nullopt;
+    return hub_->options().tls;
+  }
+
   void poll(std::unique_ptr<grpc::CompletionQueue> queue) {
     pollers_.push_back(
         std::make_unique<poller>(hub_->system(), std::move(queue)));
@@ -176,7 +205,8 @@ private:
     auto arguments = channel_arguments();
     for (;;) {
       auto channel = grpc::CreateCustomChannel(
-          address, grpc::InsecureChannelCredentials(), arguments);
+          address, security(address) ? secure_ : channel_credentials({}),
+          arguments);
       auto link = start_dial(channel);
       if (!link)
         return make_error(errc::peer_unreachable, "the node is leaving");
@@ -188,12 +218,15 @@ private:
       if (result.refused_by && hub_->connected(result.refused_by))
         return {};
       if (!result.try_again || clock::now() + redial_pause >= deadline)
-        return dial_failure(address, result);
+        return dial_failure(address, result, security(address),
+                            hub_->own().name);
       std::this_thread::sleep_for(redial_pause);
     }
   }
 
   std::shared_ptr<hub> hub_;
+  /// Watches the files of certificates.
+  std::shared_ptr<grpc::ChannelCredentials> secure_;
   link_service service_;
   std::vector<std::unique_ptr<poller>> pollers_;
   std::unique_ptr<grpc::Server> server_;

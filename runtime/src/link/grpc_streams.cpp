@@ -5,6 +5,8 @@
 #include <chrono>
 #include <utility>
 
+#include "link/credentials.hpp"
+
 namespace troupe {
 
 namespace {
@@ -163,6 +165,10 @@ void server_stream::abort() {
   context_.TryCancel();
 }
 
+std::vector<std::string> server_stream::certified_names() const {
+  return troupe::certified_names(*context_.auth_context());
+}
+
 std::string server_stream::end_reason() {
   return {};
 }
@@ -217,6 +223,10 @@ void client_stream::finish() {
 
 void client_stream::abort() {
   context_.TryCancel();
+}
+
+std::vector<std::string> client_stream::certified_names() const {
+  return troupe::certified_names(*context_.auth_context());
 }
 
 std::string client_stream::end_reason() {

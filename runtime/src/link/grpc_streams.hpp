@@ -86,6 +86,7 @@ public:
   void write(std::vector<slice> frame, write_hint hint) override;
   void finish() override;
   void abort() override;
+  std::vector<std::string> certified_names() const override;
 
 private:
   server_stream(std::shared_ptr<hub> owner, link_service& service,
@@ -115,6 +116,7 @@ public:
   void write(std::vector<slice> frame, write_hint hint) override;
   void finish() override;
   void abort() override;
+  std::vector<std::string> certified_names() const override;
 
 private:
   client_stream(std::shared_ptr<grpc::Channel> channel,

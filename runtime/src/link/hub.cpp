@@ -20,6 +20,21 @@
 
 namespace troupe {
 
+namespace {
+
+/// Compares what a peer calls itself with the names in its certificate.
+caf::error check_name(const std::string& name,
+                      const std::vector<std::string>& certified) {
+  if (std::find(certified.begin(), certified.end(), name) != certified.end())
+    return {};
+  return make_error(
+      errc::peer_not_trusted,
+      fmt::format("by its certificate the peer is {}, not {}",
+                  certified.empty() ? "nobody" : certified.front(), name));
+}
+
+} // namespace
+
 hub::hub(caf::actor_system& sys, identity own, hub_options options,
          change_handler on_change)
     : system_(sys),
@@ -35,13 +50,17 @@ hub::~hub() {
   // nop
 }
 
-hub::verdict hub::admit(connection_role role, const identity& peer) {
+hub::verdict hub::admit(connection_role role, const identity& peer,
+                        const std::vector<std::string>& certified_names) {
   if (auto err = compatible(own_, peer))
     return {std::move(err)};
   if (role == connection_role::accepted && options_.expected_token
       && peer.token != *options_.expected_token)
     return {make_error(errc::wrong_token,
                        fmt::format("node {} shows a wrong token", peer.name))};
+  if (options_.tls)
+    if (auto err = check_name(peer.name, certified_names))
+      return {std::move(err)};
   std::unique_lock guard{mtx_};
   if (closing_)
     return {make_error(errc::peer_unreachable,
@@ -106,6 +125,19 @@ void hub::remove(session& which, peer_change how, const caf::error& why,
     if (proxy)
       proxies_.erase(which.peer().id, proxy->id(), why);
   proxies_.erase(which.peer().id);
+}
+
+bool hub::is_service(caf::actor_id id) const noexcept {
+  return std::any_of(own_.services.begin(), own_.services.end(),
+                     [=](auto& x) { return x.second == id; });
+}
+
+std::optional<std::string> hub::name_of(const caf::node_id& id) {
+  std::lock_guard guard{mtx_};
+  auto i = peers_.find(id);
+  if (i == peers_.end())
+    return std::nullopt;
+  return i->second->peer().name;
 }
 
 bool hub::connected(const caf::node_id& id) {

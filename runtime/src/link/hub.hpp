@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "caf/actor_control_block.hpp"
 #include "caf/error.hpp"
@@ -19,6 +20,8 @@
 #include "caf/node_id.hpp"
 #include "caf/proxy_registry.hpp"
 #include "caf/timespan.hpp"
+
+#include "troupe/link/tls_files.hpp"
 
 #include "link/connection.hpp"
 #include "link/identity.hpp"
@@ -59,6 +62,10 @@ struct hub_options {
   /// What dialling peers must show in order to be admitted; without it all
   /// are.
   std::optional<std::string> expected_token = {};
+
+  /// Links between hosts are secured with these. A peer is admitted if its
+  /// certificate bears the name that it says it has.
+  std::optional<tls_files> tls = {};
 };
 
 /// Everything that the connections of one node share: who is connected, and
@@ -106,7 +113,8 @@ public:
   };
 
   /// Enters a peer that has introduced itself over a link.
-  verdict admit(connection_role role, const identity& peer);
+  verdict admit(connection_role role, const identity& peer,
+                const std::vector<std::string>& certified_names);
 
   /// Tells that an admitted peer can be talked to.
   void announce(const identity& peer);
@@ -117,6 +125,12 @@ public:
   /// Removes the peer of `which`; its proxies go down with `why`.
   void remove(session& which, peer_change how, const caf::error& why,
               const std::string& cause);
+
+  /// Returns whether `id` is an actor of this node that every peer may address.
+  bool is_service(caf::actor_id id) const noexcept;
+
+  /// Returns the name of a connected peer.
+  std::optional<std::string> name_of(const caf::node_id& id);
 
   /// Returns whether there is a connection to `id`.
   bool connected(const caf::node_id& id);

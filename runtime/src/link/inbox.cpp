@@ -73,6 +73,10 @@ caf::error inbox::take(const message_record& x, segment_reader&) {
   arrival message{x.to, find_actor(x.from), caf::message_id{x.message_id}, {}};
   if (is_stream_message(message.id))
     return nonsense("the peer sent a message of a stream");
+  // Services act on behalf of the peer, never of whoever it claims to be.
+  if (!message.id.is_response() && hub_.is_service(x.to)
+      && (x.from.id == 0 || !x.from.node.empty()))
+    return nonsense("the peer spoke to a service in another's name");
   // What nobody has asked for, or has been answered before.
   auto wanted =
       !message.id.is_response() || hub_.requests().waits(x.to, message.id);
@@ -186,7 +190,8 @@ caf::error inbox::take(const down_record& x, segment_reader&) {
 }
 
 caf::error inbox::take(const exit_record& x, segment_reader&) {
-  deliver_exit(hub_, x.to, find_actor(x.from), unpack_error(x.reason));
+  if (!hub_.is_service(x.to))
+    deliver_exit(hub_, x.to, find_actor(x.from), unpack_error(x.reason));
   return {};
 }
 

@@ -40,7 +40,8 @@ bool is_blocking(const caf::actor& x) {
 
 } // namespace
 
-actor_host::actor_host(caf::actor_config& cfg) : envelope_actor(cfg) {
+actor_host::actor_host(caf::actor_config& cfg, permission may_start)
+    : envelope_actor(cfg), may_start_(std::move(may_start)) {
   set_down_handler([this](const caf::down_msg& x) {
     ended(caf::actor_cast<caf::actor>(x.source));
   });
@@ -70,7 +71,8 @@ bool actor_host::take(caf::mailbox_element& x) {
   if (!x.sender || !x.mid.is_request() || content.size() < 2
       || !content.match_element<start_atom>(0)
       || !content.match_element<std::string>(1))
-    return false;
+    // All other requests are for this node itself.
+    return x.sender && x.sender->node() != node() && !x.mid.is_response();
   auto grantor = caf::actor_cast<caf::actor>(x.sender);
   auto who = grantor->node();
   // The promise takes the sender away.
@@ -82,6 +84,8 @@ bool actor_host::take(caf::mailbox_element& x) {
     y.promise.deliver(make_error(errc::node_leaving, "the node is leaving"));
   } else if (who == node()) {
     start(who, std::move(y));
+  } else if (auto refusal = may_start_(who, y.type)) {
+    y.promise.deliver(std::move(refusal));
   } else if (auto& z = need_client(who); z.lease.holds(now())) {
     start(who, std::move(y));
   } else {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "caf/actor.hpp"
 #include "caf/allowed_unsafe_message_type.hpp"
+#include "caf/error.hpp"
 #include "caf/message.hpp"
 #include "caf/node_id.hpp"
 #include "caf/response_promise.hpp"
@@ -37,8 +39,9 @@ struct lease_due {
 /// |-------------------------------------|-----------------------------------|
 /// | `(start_atom, string type, args...)`| `actor` once its init function    |
 /// |                                     | has run; `unknown_actor_type`,    |
-/// |                                     | `node_leaving`, or why the actor  |
-/// |                                     | has ended                         |
+/// |                                     | `node_leaving`,                   |
+/// |                                     | `start_not_allowed`, or why the   |
+/// |                                     | actor has ended                   |
 /// | `node_event`                        | nothing; what became of a node    |
 /// | `(drain_atom)`                      | unit once nothing runs here that  |
 /// |                                     | others have started: each actor   |
@@ -49,7 +52,11 @@ struct lease_due {
 /// |                                     | number of actors changes          |
 class actor_host : public envelope_actor {
 public:
-  explicit actor_host(caf::actor_config& cfg);
+  /// Says why the node `client` may not start actors of `type`, or `none`.
+  using permission = std::function<caf::error(const caf::node_id& client,
+                                              const std::string& type)>;
+
+  actor_host(caf::actor_config& cfg, permission may_start);
 
   const char* name() const override;
 
@@ -92,6 +99,8 @@ private:
   void drain(const caf::actor& x);
   void count_changed();
   lease::time_point now() const;
+
+  permission may_start_;
 
   std::map<caf::node_id, client> clients_;
   uint64_t last_client_ = 0;

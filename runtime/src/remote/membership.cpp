@@ -80,7 +80,12 @@ caf::behavior membership_state::make_behavior() {
       [this](renew_atom) { return grant(); },
       [this](start_order& x) { return begin(x); },
       [this](const start_recall& x) { recall(x); },
-      [this](drain_atom) { return drain(); },
+      [this](drain_atom) -> caf::result<void> {
+        if (self_->current_sender()->node() != self_->node())
+          return make_error(errc::peer_not_trusted,
+                            "only this node itself drains it");
+        return drain();
+      },
       [this](lookup_atom, const std::string& name) -> caf::result<caf::actor> {
         auto i = services_.find(name);
         if (i == services_.end())

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "caf/actor_cast.hpp"
 #include "caf/actor_registry.hpp"
 #include "caf/actor_system.hpp"
@@ -115,7 +117,10 @@ public:
       : sys_(sys), options_(std::move(options)) {
     directory_ = sys_.spawn<caf::hidden>(troupe::directory);
     // These must not wait for cores that compute.
-    host_ = sys_.spawn<actor_host, caf::detached + caf::hidden>();
+    host_ = sys_.spawn<actor_host, caf::detached + caf::hidden>(
+        [this](const caf::node_id& client, const std::string& type) {
+          return refusal(client, type);
+        });
     membership_ = sys_.spawn<caf::detached + caf::hidden>(
         troupe::membership,
         membership_options{.own = {.name = options_.name,
@@ -163,7 +168,8 @@ public:
             .handshake_timeout = options_.connect_timeout,
             .detection = {.heartbeat_interval = options_.heartbeat_interval,
                           .suspect_within = options_.suspect_after,
-                          .lost_within = options_.lost_after}},
+                          .lost_within = options_.lost_after},
+            .tls = options_.tls},
         [membership = membership_](hub& links, const identity& peer,
                                    peer_change how, const std::string& cause) {
           report(membership, links, peer, how, cause);
@@ -216,6 +222,17 @@ public:
   }
 
 private:
+  /// Says why a node may not start a type here, or `none`.
+  caf::error refusal(const caf::node_id& client, const std::string& type) {
+    auto name = hub_->name_of(client);
+    if (name && may_start(options_, *name, type))
+      return {};
+    return make_error(errc::start_not_allowed,
+                      fmt::format("node {} may not start {} on {}",
+                                  name.value_or("unknown"), type,
+                                  options_.name));
+  }
+
   caf::actor_system& sys_;
   node_options options_;
   caf::actor directory_;
@@ -231,6 +248,9 @@ caf::expected<node> node::open(caf::actor_system& sys, node_options options) {
   std::sort(options.roles.begin(), options.roles.end());
   if (auto err = validate(options))
     return err;
+  if (options.tls)
+    if (auto err = check(*options.tls, options.name))
+      return err;
   if (!sys.node())
     return make_error(errc::invalid_option,
                       "the actor system was not configured by troupe::config");

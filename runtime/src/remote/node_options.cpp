@@ -60,7 +60,7 @@ problem check_address(std::string_view key, const std::string& text,
     return field_problem{
         key, errc::security_required,
         fmt::format("{} is not a loopback address, which needs "
-                    "node.security = insecure",
+                    "node.security = tls or insecure",
                     in_quotes(text))};
   return std::nullopt;
 }
@@ -95,6 +95,35 @@ problem check_addresses(const node_options& x) {
   for (auto& text : x.seeds)
     if (auto result = check_peer("node.seeds", text, x.security))
       return result;
+  return std::nullopt;
+}
+
+problem check_tls(const node_options& x) {
+  auto is_on = x.security == link_security::tls;
+  auto files = x.tls.value_or(tls_files{});
+  for (auto [key, path] : {std::pair{"node.tls-ca", files.ca},
+                           std::pair{"node.tls-certificate", files.certificate},
+                           std::pair{"node.tls-key", files.key}}) {
+    if (is_on && path.empty())
+      return field_problem{key, errc::security_required,
+                           "is needed for node.security = tls"};
+    if (!is_on && !path.empty())
+      return field_problem{key, errc::invalid_option,
+                           fmt::format("is only for node.security = tls, not "
+                                       "for {}",
+                                       to_string(x.security))};
+  }
+  return std::nullopt;
+}
+
+problem check_may_start(const node_options& x) {
+  if (!x.may_start)
+    return std::nullopt;
+  for (auto& [peer, type] : *x.may_start)
+    if (peer.empty() || type.empty())
+      return field_problem{
+          "node.may-start", errc::invalid_option,
+          fmt::format("{} is not PEER:TYPE", in_quotes(peer + ':' + type))};
   return std::nullopt;
 }
 
@@ -165,6 +194,8 @@ std::string to_string(link_security x) {
       return "loopback_only";
     case link_security::insecure:
       return "insecure";
+    case link_security::tls:
+      return "tls";
   }
   return "unknown";
 }
@@ -200,11 +231,21 @@ std::string advertised_address(const node_options& x) {
 }
 
 std::optional<field_problem> first_problem(const node_options& x) {
-  for (auto check :
-       {check_names, check_addresses, check_detection, check_numbers})
+  for (auto check : {check_names, check_addresses, check_tls, check_may_start,
+                     check_detection, check_numbers})
     if (auto result = check(x))
       return result;
   return std::nullopt;
+}
+
+bool may_start(const node_options& x, std::string_view peer,
+               std::string_view type) {
+  if (!x.may_start)
+    return x.security != link_security::tls;
+  return std::any_of(x.may_start->begin(), x.may_start->end(), [&](auto& y) {
+    return (y.peer == "*" || y.peer == peer)
+           && (y.type == "*" || y.type == type);
+  });
 }
 
 caf::error validate(const node_options& x) {

@@ -76,7 +76,7 @@ TEST(ConfigDocs, TheErrorsAreThoseOfTheLibrary) {
   auto path = dir.write("troupe.conf", "[node]\n"
                                        "lisen = \"127.0.0.1:4000\"\n"
                                        "workers = \"many\"\n");
-  environment_variable security{"TROUPE_NODE_SECURITY", "tls"};
+  environment_variable security{"TROUPE_NODE_SECURITY", "ssl"};
   auto text = describe(config{}.load(path));
   auto where = dir.file("");
   for (auto i = text.find(where); i != std::string::npos; i = text.find(where))

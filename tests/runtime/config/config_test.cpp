@@ -57,7 +57,11 @@ TEST(Config, EachOptionReachesItsField) {
       {"node.seeds", "127.0.0.1:3"},
       {"node.roles", "crunch, store"},
       {"node.workers", "7"},
-      {"node.security", "insecure"},
+      {"node.security", "tls"},
+      {"node.tls-ca", "ca.pem"},
+      {"node.tls-certificate", "left.pem"},
+      {"node.tls-key", "left-key.pem"},
+      {"node.may-start", "left:fib, *:flaky"},
       {"node.connect-timeout", "250ms"},
       {"node.heartbeat-interval", "100ms"},
       {"node.suspect-after", "300ms"},
@@ -79,7 +83,10 @@ TEST(Config, EachOptionReachesItsField) {
   EXPECT_EQ(x.node.seeds, std::vector<std::string>{"127.0.0.1:3"});
   EXPECT_EQ(x.node.roles, (std::vector<std::string>{"crunch", "store"}));
   EXPECT_EQ(x.node.workers, 7u);
-  EXPECT_EQ(x.node.security, link_security::insecure);
+  EXPECT_EQ(x.node.security, link_security::tls);
+  EXPECT_EQ(x.node.tls, (tls_files{"ca.pem", "left.pem", "left-key.pem"}));
+  EXPECT_EQ(x.node.may_start, (std::vector{start_permission{"left", "fib"},
+                                           start_permission{"*", "flaky"}}));
   EXPECT_EQ(x.node.connect_timeout, 250ms);
   EXPECT_EQ(x.node.heartbeat_interval, 100ms);
   EXPECT_EQ(x.node.suspect_after, 300ms);
@@ -116,8 +123,12 @@ TEST(Config, EachWrongValueIsNamedWithWhatIsAllowed) {
        "node.workers: \"-1\" is not a whole number from 0 to 1024"},
       {"node.workers", "1025", errc::invalid_option,
        "node.workers: \"1025\" is not a whole number from 0 to 1024"},
-      {"node.security", "tls", errc::invalid_option,
-       "node.security: \"tls\" is not loopback_only or insecure"},
+      {"node.security", "ssl", errc::invalid_option,
+       "node.security: \"ssl\" is not loopback_only or insecure or tls"},
+      {"node.tls-key", "", errc::invalid_option,
+       "node.tls-key: \"\" is not the path of a PEM file"},
+      {"node.may-start", "left:fib,right", errc::invalid_option,
+       "node.may-start: \"right\" is not PEER:TYPE"},
       {"node.connect-timeout", "5", errc::invalid_option,
        "node.connect-timeout: \"5\" is not a time from 10ms to 10min, such as "
        "250ms, 5s or 2min"},
@@ -141,6 +152,7 @@ TEST(Config, EachWrongValueIsNamedWithWhatIsAllowed) {
       {"x", "1", errc::unknown_option,
        "x: no such option, there are node.name, node.listen, node.advertise, "
        "node.join, node.seeds, node.roles, node.workers, node.security, "
+       "node.tls-ca, node.tls-certificate, node.tls-key, node.may-start, "
        "node.connect-timeout, node.heartbeat-interval, node.suspect-after, "
        "node.lost-after, node.lease, node.max-message-bytes, "
        "node.max-unsent-bytes, scheduler.threads, "
@@ -261,7 +273,7 @@ TEST(Config, CheckNamesThePlaceThatTheValueCameFrom) {
   EXPECT_EQ(describe(err),
             path
                 + ":3: node.listen: \"0.0.0.0:0\" is not a loopback address, "
-                  "which needs node.security = insecure");
+                  "which needs node.security = tls or insecure");
   ASSERT_FALSE(x.set_option("node.security", "insecure"));
   EXPECT_EQ(describe(x.check()), "no error");
   environment_variable bytes{"TROUPE_NODE_MAX_UNSENT_BYTES", "1MiB"};

@@ -57,13 +57,13 @@ TEST(NodeOptions, EachWrongFieldIsNamedWithValueAndRange) {
        "missing"},
       {[](auto& x) { x.listen = "0.0.0.0:4000"; }, errc::security_required,
        "node.listen: \"0.0.0.0:4000\" is not a loopback address, which needs "
-       "node.security = insecure"},
+       "node.security = tls or insecure"},
       {[](auto& x) {
          x.join = {"localhost:1", "b:1"};
        },
        errc::security_required,
        "node.join: \"b:1\" is not a loopback address, which needs "
-       "node.security = insecure"},
+       "node.security = tls or insecure"},
       {[](auto& x) { x.join = {"localhost:0"}; }, errc::invalid_address,
        "node.join: \"localhost:0\" has port 0, a node listens on 1 to 65535"},
       {[](auto& x) { x.seeds = {"localhost:0"}; }, errc::invalid_address,
@@ -95,6 +95,21 @@ TEST(NodeOptions, EachWrongFieldIsNamedWithValueAndRange) {
        "and at most 10min"},
       {[](auto& x) { x.lease = 99ms; }, errc::invalid_option,
        "node.lease: 99ms is not in the range from 100ms to 10min"},
+      {[](auto& x) {
+         x.security = link_security::tls;
+         x.tls = {.ca = "ca.pem", .certificate = "a.pem", .key = ""};
+       },
+       errc::security_required,
+       "node.tls-key: is needed for node.security = tls"},
+      {[](auto& x) {
+         x.tls = {.ca = "ca.pem", .certificate = "a.pem", .key = "a-key.pem"};
+       },
+       errc::invalid_option,
+       "node.tls-ca: is only for node.security = tls, not for loopback_only"},
+      {[](auto& x) {
+         x.may_start.emplace({start_permission{"left", ""}});
+       },
+       errc::invalid_option, "node.may-start: \"left:\" is not PEER:TYPE"},
       {[](auto& x) { x.workers = 1025; }, errc::invalid_option,
        "node.workers: 1025 is not in the range from 0 to 1024"},
       {[](auto& x) { x.connect_timeout = 9ms; }, errc::invalid_option,
@@ -148,6 +163,25 @@ TEST(NodeOptions, InsecurePermitsOtherHosts) {
   x.listen = "0.0.0.0:0";
   x.join = {"node-2.example:4000"};
   EXPECT_EQ(describe(validate(x)), "no error");
+}
+
+TEST(NodeOptions, OnlyTlsForbidsStartsByDefault) {
+  node_options x;
+  EXPECT_TRUE(may_start(x, "left", "fib"));
+  x.security = link_security::tls;
+  EXPECT_FALSE(may_start(x, "left", "fib"));
+}
+
+TEST(NodeOptions, MayStartNamesPeersAndTypes) {
+  node_options x;
+  x.may_start.emplace({start_permission{"left", "fib"},
+                       start_permission{"*", "flaky"},
+                       start_permission{"root", "*"}});
+  EXPECT_TRUE(may_start(x, "left", "fib"));
+  EXPECT_FALSE(may_start(x, "left", "shell"));
+  EXPECT_FALSE(may_start(x, "right", "fib"));
+  EXPECT_TRUE(may_start(x, "right", "flaky"));
+  EXPECT_TRUE(may_start(x, "root", "shell"));
 }
 
 TEST(NodeOptions, DefaultNameIsValidAndEndsInTheProcessId) {

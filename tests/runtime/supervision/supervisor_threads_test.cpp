@@ -33,6 +33,7 @@ namespace {
 
 /// What the children below look at and count.
 struct shared_state {
+  std::atomic<bool> stuck = false;
   std::atomic<bool> released = false;
   std::atomic<int> starts = 0;
   std::atomic<int> cancelled = 0;
@@ -44,6 +45,7 @@ using shared = std::shared_ptr<shared_state>;
 caf::behavior stubborn(caf::event_based_actor*, shared x) {
   auto start = ++x->starts;
   return {[x, start](int y) {
+    x->stuck = y == 0;
     while (y == 0 && !x->released)
       std::this_thread::yield();
     return start;
@@ -169,6 +171,7 @@ TEST_F(SupervisorThreads, AShutdownGoesOnWithoutWhoCannotBeKilled) {
       ->request(sup, 30s, watch_atom_v, caf::actor{self()})
       .receive([] {}, fail());
   self()->send(handle(sup, "a"), 0);
+  ASSERT_TRUE(test::eventually(30s, [&] { return state->stuck.load(); }));
   stop(sup);
   state->released = true;
   std::vector<supervision_event> events;

@@ -29,8 +29,14 @@ enum class errc : uint8_t {
   address_in_use,
   /// The port cannot be opened for another reason.
   cannot_listen,
-  /// An address that is not loopback needs an explicit `insecure`.
+  /// An address that is not loopback needs `tls`, or an explicit `insecure`.
   security_required,
+  /// A certificate or key of this node cannot be used.
+  bad_certificate,
+  /// The peer is not who it says it is, or cannot prove it.
+  peer_not_trusted,
+  /// The peer may not start this actor type here.
+  start_not_allowed,
   /// Nobody answered at the address before the deadline.
   peer_unreachable,
   /// Somebody answered, but does not speak troupe's protocol.

@@ -7,10 +7,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "caf/error.hpp"
 #include "caf/timespan.hpp"
+
+#include "troupe/link/tls_files.hpp"
 
 namespace troupe {
 
@@ -21,10 +24,25 @@ enum class link_security : uint8_t {
   /// No encryption on any address. For trusted networks only: whoever reaches
   /// the port may start every registered actor type.
   insecure,
+  /// Mutual TLS: both sides show certificates of an authority that the other
+  /// one trusts, and each must bear the name that its node says it has.
+  tls,
 };
 
 /// @relates link_security
 std::string to_string(link_security x);
+
+/// Permits a peer to start an actor type here.
+struct start_permission {
+  /// Name of the peer, `*` for every one.
+  std::string peer;
+
+  /// Name of the actor type, `*` for every registered one.
+  std::string type;
+
+  friend bool operator==(const start_permission&,
+                         const start_permission&) = default;
+};
 
 struct node_options {
   /// Name that other nodes know this one by, 1 to 64 characters of
@@ -55,6 +73,14 @@ struct node_options {
   size_t workers = 1;
 
   link_security security = link_security::loopback_only;
+
+  /// For `link_security::tls`, and for nothing else.
+  std::optional<tls_files> tls = std::nullopt;
+
+  /// Who may start what here. Without a value it depends: with
+  /// `link_security::tls` nobody may start anything; otherwise, since names
+  /// prove nothing there, everybody may start all registered types.
+  std::optional<std::vector<start_permission>> may_start = std::nullopt;
 
   /// A peer that has not completed the handshake by then is refused; 10 ms to
   /// 10 min.
@@ -98,9 +124,15 @@ std::string default_node_name();
 /// @relates node_options
 std::string advertised_address(const node_options& x);
 
+/// Returns whether `options` permit the node named `peer` to start `type`.
+/// @relates node_options
+bool may_start(const node_options& x, std::string_view peer,
+               std::string_view type);
+
 /// Returns `none`, or the first wrong field as `errc::invalid_option`,
 /// `invalid_address` or `security_required`, its text one line that begins
-/// with the field's key in `troupe::config`, such as `node.listen`.
+/// with the field's key in `troupe::config`, such as `node.listen`. Looks at no
+/// file.
 /// @relates node_options
 caf::error validate(const node_options& x);
 
