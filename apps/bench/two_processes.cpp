@@ -5,8 +5,10 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -24,6 +26,9 @@
 
 #ifdef BENCH_HAS_CAF_IO
 #  include "caf/io/middleman.hpp"
+#  include "caf/openssl/manager.hpp"
+#  include "caf/openssl/publish.hpp"
+#  include "caf/openssl/remote_actor.hpp"
 #endif
 
 #include "troupe/base/errc.hpp"
@@ -31,6 +36,8 @@
 #include "troupe/location/directory.hpp"
 #include "troupe/remote/node.hpp"
 #include "troupe/scheduling/spawn.hpp"
+
+#include "folder.hpp"
 
 namespace bench {
 
@@ -76,9 +83,51 @@ void set_up(Config& cfg) {
 
 // -- troupe -------------------------------------------------------------------
 
+/// Certificates in a folder that lasts as long as the benchmark.
+class credentials {
+public:
+  explicit credentials(link_kind kind) {
+    if (kind == link_kind::plain)
+      return;
+    std::string pattern =
+        std::filesystem::temp_directory_path() / "troupe-bench-XXXXXX";
+    if (mkdtemp(pattern.data()) == nullptr)
+      give_up("no temporary folder");
+    folder_ = pattern;
+    certs::folder where{folder_, 1};
+    for (auto name : {"near", "far"})
+      where.issue(name, 1);
+  }
+
+  ~credentials() {
+    std::error_code ignored;
+    if (!folder_.empty())
+      std::filesystem::remove_all(folder_, ignored);
+  }
+
+  credentials(const credentials&) = delete;
+  credentials& operator=(const credentials&) = delete;
+
+  /// Returns nothing for a link without protection.
+  std::optional<troupe::tls_files> of(const std::string& node) const {
+    if (folder_.empty())
+      return std::nullopt;
+    return troupe::tls_files{.ca = folder_ / "ca.pem",
+                             .certificate = folder_ / (node + ".pem"),
+                             .key = folder_ / (node + "-key.pem")};
+  }
+
+private:
+  std::filesystem::path folder_;
+};
+
 troupe::node open_node(caf::actor_system& sys, const char* name,
-                       std::optional<std::string> listen) {
+                       std::optional<std::string> listen,
+                       std::optional<troupe::tls_files> files) {
   troupe::node_options options;
+  if (files)
+    options.security = troupe::link_security::tls;
+  options.tls = std::move(files);
   options.name = name;
   options.listen = std::move(listen);
   // The peers do not hold back the flood either.
@@ -89,11 +138,12 @@ troupe::node open_node(caf::actor_system& sys, const char* name,
   return std::move(*result);
 }
 
-void serve_troupe(const far_process::opened& opened) {
+void serve_troupe(const credentials& proofs,
+                  const far_process::opened& opened) {
   troupe::config cfg;
   set_up(cfg);
   caf::actor_system sys{cfg};
-  auto node = open_node(sys, "far", "127.0.0.1:0");
+  auto node = open_node(sys, "far", "127.0.0.1:0", proofs.of("far"));
   caf::scoped_actor self{sys};
   self->request(node.directory(), caf::infinite, troupe::register_atom_v,
                 std::string{"sink"}, troupe::spawn(sys, sink))
@@ -103,10 +153,12 @@ void serve_troupe(const far_process::opened& opened) {
 
 class troupe_stage final : public linked_stage {
 public:
-  troupe_stage() : far_(serve_troupe) {
+  explicit troupe_stage(link_kind kind)
+      : proofs_(kind),
+        far_([this](auto& opened) { serve_troupe(proofs_, opened); }) {
     set_up(cfg_);
     sys_.emplace(cfg_);
-    node_.emplace(open_node(*sys_, "near", std::nullopt));
+    node_.emplace(open_node(*sys_, "near", std::nullopt, proofs_.of("near")));
     if (auto err = node_->join("127.0.0.1:" + std::to_string(far_.port())))
       give_up(troupe::describe(err));
     caf::scoped_actor self{*sys_};
@@ -129,6 +181,7 @@ public:
   }
 
 private:
+  credentials proofs_;
   far_process far_;
   troupe::config cfg_;
   std::optional<caf::actor_system> sys_;
@@ -140,12 +193,28 @@ private:
 
 #ifdef BENCH_HAS_CAF_IO
 
-void serve_caf(const far_process::opened& opened) {
+/// Loads CAF's networking modules.
+/// @returns whether links are protected.
+bool load_network(caf::actor_system_config& cfg,
+                  const std::optional<troupe::tls_files>& files) {
+  cfg.load<caf::io::middleman>();
+  if (!files)
+    return false;
+  cfg.load<caf::openssl::manager>();
+  cfg.openssl_cafile = files->ca;
+  cfg.openssl_certificate = files->certificate;
+  cfg.openssl_key = files->key;
+  return true;
+}
+
+void serve_caf(const credentials& proofs, const far_process::opened& opened) {
   caf::actor_system_config cfg;
   set_up(cfg);
-  cfg.load<caf::io::middleman>();
+  auto is_protected = load_network(cfg, proofs.of("far"));
   caf::actor_system sys{cfg};
-  auto port = sys.middleman().publish(sys.spawn(sink), 0, "127.0.0.1");
+  auto target = sys.spawn(sink);
+  auto port = is_protected ? caf::openssl::publish(target, 0, "127.0.0.1")
+                           : sys.middleman().publish(target, 0, "127.0.0.1");
   if (!port)
     give_up(sys.render(port.error()));
   opened(*port);
@@ -153,11 +222,15 @@ void serve_caf(const far_process::opened& opened) {
 
 class caf_stage final : public linked_stage {
 public:
-  caf_stage() : far_(serve_caf) {
+  explicit caf_stage(link_kind kind)
+      : proofs_(kind),
+        far_([this](auto& opened) { serve_caf(proofs_, opened); }) {
     set_up(cfg_);
-    cfg_.load<caf::io::middleman>();
+    auto is_protected = load_network(cfg_, proofs_.of("near"));
     sys_.emplace(cfg_);
-    auto x = sys_->middleman().remote_actor("127.0.0.1", far_.port());
+    auto x = is_protected
+                 ? caf::openssl::remote_actor(*sys_, "127.0.0.1", far_.port())
+                 : sys_->middleman().remote_actor("127.0.0.1", far_.port());
     if (!x)
       give_up(sys_->render(x.error()));
     sink_ = std::move(*x);
@@ -172,6 +245,7 @@ public:
   }
 
 private:
+  credentials proofs_;
   far_process far_;
   caf::actor_system_config cfg_;
   std::optional<caf::actor_system> sys_;
@@ -217,11 +291,12 @@ far_process::~far_process() {
   waitpid(pid_, nullptr, 0);
 }
 
-std::unique_ptr<linked_stage> make_linked_stage(bool on_troupe) {
+std::unique_ptr<linked_stage> make_linked_stage(bool on_troupe,
+                                                link_kind kind) {
   if (on_troupe)
-    return std::make_unique<troupe_stage>();
+    return std::make_unique<troupe_stage>(kind);
 #ifdef BENCH_HAS_CAF_IO
-  return std::make_unique<caf_stage>();
+  return std::make_unique<caf_stage>(kind);
 #else
   return nullptr;
 #endif

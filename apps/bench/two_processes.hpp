@@ -55,8 +55,12 @@ public:
   virtual const caf::actor& sink() = 0;
 };
 
+/// What protects the link.
+enum class link_kind : uint8_t { plain = 1, mutual_tls };
+
 /// Starts the other process and links to it.
 /// @returns null if this program was built without that kind.
-std::unique_ptr<linked_stage> make_linked_stage(bool on_troupe);
+std::unique_ptr<linked_stage>
+make_linked_stage(bool on_troupe, link_kind kind = link_kind::plain);
 
 } // namespace bench

@@ -27,6 +27,7 @@ const std::vector<work>& works() {
       {"remote_large", "flood another process with 16 MiB each, bytes and "
                        "numbers"},
       {"remote_busy", "requests to another process while 1 GiB goes there"},
+      {"remote_tls", "requests, 64 bytes and 64 KiB under mutual TLS"},
       {"restart", "a supervised child fails 100,000 times, and one by one"},
       {"retry", "a million requests to supervised children, of which one in a "
                 "hundred ends its child and is tried again"},

@@ -179,6 +179,7 @@ outcome run_actors(std::string_view work, bool on_troupe) {
       {"remote_medium", remote_medium},
       {"remote_large", remote_large},
       {"remote_busy", remote_busy},
+      {"remote_tls", remote_tls},
       {"restart", restart},
       {"retry", retry},
   };

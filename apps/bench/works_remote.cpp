@@ -148,4 +148,19 @@ outcome remote_busy(bool on_troupe) {
            {"stream", "MB/s", better::higher, 64 * size / mega / seconds}}};
 }
 
+outcome remote_tls(bool on_troupe) {
+  constexpr size_t size = 64 << 10;
+  auto s = make_linked_stage(on_troupe, link_kind::mutual_tls);
+  if (!s)
+    return {};
+  asker{*s, 500}.run();
+  auto times = asker{*s, 5'000}.run();
+  auto small = caf::make_message(std::string(64, 'x'));
+  auto medium = caf::make_message(std::vector<char>(size, 'x'));
+  return {{{"p50", "us", better::lower, percentile(times, 0.5)},
+           {"small", "messages/s", better::higher, rate(*s, small, 400'000, 1)},
+           {"medium", "MB/s", better::higher,
+            rate(*s, medium, 4'000, size / mega)}}};
+}
+
 } // namespace bench

@@ -11,5 +11,6 @@ outcome remote_small(bool on_troupe);
 outcome remote_medium(bool on_troupe);
 outcome remote_large(bool on_troupe);
 outcome remote_busy(bool on_troupe);
+outcome remote_tls(bool on_troupe);
 
 } // namespace bench
