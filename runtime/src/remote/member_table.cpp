@@ -48,8 +48,7 @@ void member_table::aim_at(const std::string& address, std::string name,
     return;
   target x{.name = std::move(name), .due = now, .since = now};
   if (!reached(address, x) && find(x.name) == nullptr)
-    actions_.emplace_back(tell_watchers{
-        {.name = x.name, .state = node_state::joining, .address = address}});
+    actions_.emplace_back(tell_watchers{joining(address, x)});
   targets_.emplace(address, std::move(x));
 }
 
@@ -66,10 +65,7 @@ void member_table::dial_ended(const std::string& address, dial_outcome how,
       auto delay = backoff_delay(rules_.reconnect, x.failures++, random);
       x.due = now + std::max(delay, shortest_delay);
       if (std::exchange(x.reason, why) != why && find(x.name) == nullptr)
-        actions_.emplace_back(tell_watchers{{.name = x.name,
-                                             .state = node_state::joining,
-                                             .reason = why,
-                                             .address = address}});
+        actions_.emplace_back(tell_watchers{joining(address, x)});
     } else if (x.is_seed) {
       x.failures = 0;
       x.reason.clear();
@@ -227,6 +223,14 @@ std::vector<node_event> member_table::linked() const {
   return result;
 }
 
+std::vector<node_event> member_table::joining() const {
+  std::vector<node_event> result;
+  for (auto& [address, x] : targets_)
+    if (!reached(address, x) && find(x.name) == nullptr)
+      result.push_back(joining(address, x));
+  return result;
+}
+
 // -- helpers ------------------------------------------------------------------
 
 member_table::member* member_table::find_member(const caf::node_id& id) {
@@ -234,6 +238,13 @@ member_table::member* member_table::find_member(const caf::node_id& id) {
     if (x.event.id == id)
       return &x;
   return nullptr;
+}
+
+node_event member_table::joining(const std::string& address, const target& x) {
+  return {.name = x.name,
+          .state = node_state::joining,
+          .reason = x.reason,
+          .address = address};
 }
 
 bool member_table::reached(const std::string& address, const target& x) const {

@@ -134,6 +134,9 @@ public:
   /// Returns all linked nodes, by name.
   std::vector<node_event> linked() const;
 
+  /// Returns all that are dialled and were not members before.
+  std::vector<node_event> joining() const;
+
 private:
   struct member {
     node_event event;
@@ -156,6 +159,7 @@ private:
 
   member* find_member(const caf::node_id& id);
   bool reached(const std::string& address, const target& x) const;
+  static node_event joining(const std::string& address, const target& x);
   void aim_at(const std::string& address, std::string name, time_point now);
   void introduce(const node_event& x);
   void settle(member& x);

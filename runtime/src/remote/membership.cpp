@@ -186,6 +186,8 @@ void membership_state::watch(const caf::actor& watcher) {
     self_->monitor(watcher);
   for (auto& x : table_.linked())
     self_->send(watcher, x);
+  for (auto& x : table_.joining())
+    self_->send(watcher, x);
 }
 
 void membership_state::tick() {

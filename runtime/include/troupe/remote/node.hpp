@@ -69,7 +69,8 @@ public:
   /// |-----------------------|-----------------------------------------------|
   /// | `(members_atom)`      | `vector<node_event>` of the nodes now linked  |
   /// | `(watch_atom, actor)` | unit; the actor gets a `node_event` for each  |
-  /// |                       | node now linked and on each change            |
+  /// |                       | node now linked or joining, and on each       |
+  /// |                       | change                                        |
   const caf::actor& membership() const noexcept;
 
   /// Finds actors by name, see `troupe::directory`.

@@ -47,27 +47,27 @@ struct start_permission {
 struct node_options {
   /// Name that other nodes know this one by, 1 to 64 characters of
   /// `A-Z a-z 0-9 . _ -`. Empty stands for `default_node_name()`.
-  std::string name;
+  std::string name = {};
 
   /// `HOST:PORT` to accept links on; port 0 picks a free one. Without it the
   /// node only joins others.
-  std::optional<std::string> listen;
+  std::optional<std::string> listen = {};
 
   /// `HOST:PORT` that other nodes can dial, where it differs from `listen`;
   /// port 0 stands for the one in use. Without it, `listen`, or this host's
   /// name if that is `0.0.0.0` or `[::]`.
-  std::optional<std::string> advertise;
+  std::optional<std::string> advertise = {};
 
   /// Addresses of nodes to join, each `HOST:PORT` with a port from 1 on. They
   /// must be there at the start, and are joined again when they are back.
-  std::vector<std::string> join;
+  std::vector<std::string> join = {};
 
   /// As `join`, but need not be there at the start: they are dialled until they
   /// are. The address of this node itself does no harm.
-  std::vector<std::string> seeds;
+  std::vector<std::string> seeds = {};
 
   /// What this node is there for, up to 64 names of the same form as a node's.
-  std::vector<std::string> roles;
+  std::vector<std::string> roles = {};
 
   /// Workers that this node offers to others, 0 to 1024.
   size_t workers = 1;
