@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "caf/actor_system.hpp"
+#include "caf/event_based_actor.hpp"
+#include "caf/scoped_actor.hpp"
+#include "caf/send.hpp"
+
+#include "troupe/actors/fib.hpp"
+#include "troupe/base/address.hpp"
+#include "troupe/base/cores.hpp"
+#include "troupe/base/errc.hpp"
+#include "troupe/base/stop_signal.hpp"
+#include "troupe/config.hpp"
+#include "troupe/remote/node.hpp"
+
+#include "journal.hpp"
+#include "options.hpp"
+#include "service_manager.hpp"
+
+namespace node_app {
+
+namespace {
+
+exit_code refuse(exit_code code, const std::string& text) {
+  fmt::print(stderr, "node: {}\n", text);
+  return code;
+}
+
+/// Whoever reads the lines wants them now.
+void say(const std::string& line) {
+  fmt::print("{}\n", line);
+  std::fflush(stdout);
+}
+
+/// Puts the command line on top of what file and environment say.
+caf::error configure(troupe::config& to, const options& from) {
+  to.node.workers = troupe::usable_cores();
+  if (auto problem = to.load(from.config_file))
+    return problem;
+  if (from.insecure)
+    to.node.security = troupe::link_security::insecure;
+  for (auto& [key, text] : from.runtime)
+    if (auto problem = to.set_option(key, text))
+      return problem;
+  return to.check();
+}
+
+/// Prints each change of another node.
+caf::behavior chronicler(caf::event_based_actor*, line_style style) {
+  return {[=](const troupe::node_event& x) { say(node_line(x, style)); }};
+}
+
+std::string address_of(const troupe::node& node,
+                       const troupe::node_options& options) {
+  if (!options.listen)
+    return {};
+  auto where = troupe::parse_address(*options.listen);
+  if (!where)
+    return {};
+  where->port = node.port();
+  return to_string(*where);
+}
+
+exit_code run(const options& opts, troupe::stop_signal& stop) {
+  troupe::config cfg;
+  if (auto problem = configure(cfg, opts)) {
+    auto hint = problem == troupe::errc::security_required
+                    ? " (--insecure permits it)"
+                    : "";
+    return refuse(exit_code::usage, troupe::describe(problem) + hint);
+  }
+  if (!cfg.node.listen && cfg.node.join.empty() && cfg.node.seeds.empty())
+    return refuse(exit_code::usage,
+                  "needs --listen, --join or --seed (--help lists all "
+                  "options)");
+  cfg.add_actor_type("fib", troupe::fib_worker);
+  auto style = opts.json ? line_style::json : line_style::text;
+  caf::actor_system sys{cfg};
+  auto node = troupe::node::open(sys, cfg.node);
+  if (!node)
+    return refuse(exit_code::network, troupe::describe(node.error()));
+  say(ready_line({.name = node->name(),
+                  .address = address_of(*node, cfg.node),
+                  .workers = cfg.node.workers,
+                  .roles = cfg.node.roles,
+                  .types = {"fib"}},
+                 style));
+  tell_service_manager("READY=1");
+  auto events = sys.spawn<caf::detached + caf::hidden>(chronicler, style);
+  caf::anon_send(node->membership(), troupe::watch_atom_v, events);
+  stop.wait();
+  tell_service_manager("STOPPING=1");
+  say(draining_line(opts.drain, style));
+  auto left_over = node->drain(opts.drain);
+  auto outcome = left_over ? drain_outcome::overdue : drain_outcome::empty;
+  { auto leaving = std::move(*node); }
+  caf::scoped_actor self{sys};
+  self->send_exit(events, caf::exit_reason::user_shutdown);
+  self->wait_for(events);
+  say(stopped_line(outcome, style));
+  // An actor that computes for ever would keep the system from ending.
+  if (left_over)
+    std::_Exit(static_cast<int>(exit_code::not_drained));
+  if (std::ferror(stdout) != 0)
+    return refuse(exit_code::output, "standard output cannot be written");
+  return exit_code::ok;
+}
+
+int main(int argc, char** argv) {
+  troupe::stop_signal stop;
+  auto parsed = parse_options(argc, argv);
+  if (auto* exit = std::get_if<early_exit>(&parsed)) {
+    if (exit->code != exit_code::ok)
+      return static_cast<int>(
+          refuse(exit->code, exit->text + " (--help lists all options)"));
+    fmt::print("{}", exit->text);
+    return std::fflush(stdout) == 0 ? 0 : static_cast<int>(exit_code::output);
+  }
+  return static_cast<int>(run(std::get<options>(parsed), stop));
+}
+
+} // namespace
+
+} // namespace node_app
+
+int main(int argc, char** argv) {
+  return node_app::main(argc, argv);
+}

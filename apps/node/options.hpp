@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "caf/timespan.hpp"
+
+#include "exit_code.hpp"
+
+namespace node_app {
+
+/// What the command line asks for.
+struct options {
+  std::optional<std::string> config_file;
+
+  /// Options of the runtime by their keys, as given.
+  std::vector<std::pair<std::string, std::string>> runtime;
+
+  bool insecure = false;
+
+  /// How long SIGTERM waits for what runs here for others.
+  caf::timespan drain = std::chrono::seconds{10};
+
+  bool json = false;
+};
+
+/// Why the program ends before it has begun.
+struct early_exit {
+  exit_code code = exit_code::usage;
+
+  /// The help page for `exit_code::ok`, one line of error otherwise.
+  std::string text;
+};
+
+/// Reads the command line.
+std::variant<options, early_exit> parse_options(int argc,
+                                                const char* const* argv);
+
+} // namespace node_app
