@@ -22,7 +22,7 @@ void outbox::add_control(std::string_view x) {
 
 bool outbox::add(uint64_t key, parcel x) {
   auto bytes = x.record.size() + x.block_bytes;
-  if (waiting_bytes_ != 0 && waiting_bytes_ + bytes > limits_.max_waiting_bytes)
+  if (!has_room(bytes))
     return false;
   auto i = lanes_.find(key);
   if (i == lanes_.end() && x.blocks.empty()) {

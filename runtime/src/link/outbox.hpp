@@ -67,6 +67,12 @@ public:
   /// Appends a record that overtakes all others. Never refused.
   void add_control(std::string_view x);
 
+  /// Returns whether a record with blocks of together `bytes` would be taken.
+  bool has_room(uint64_t bytes) const noexcept {
+    return waiting_bytes_ == 0
+           || waiting_bytes_ + bytes <= limits_.max_waiting_bytes;
+  }
+
   /// A record and what follows it.
   struct parcel {
     std::string_view record;

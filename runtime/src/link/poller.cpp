@@ -36,6 +36,8 @@ constexpr int attention_span = 50;
 
 thread_local guest_turn* this_guest = nullptr;
 
+thread_local bool this_on_duty = false;
+
 } // namespace
 
 /// What the two threads have in common. One leads: it has the queue. The other
@@ -76,7 +78,9 @@ private:
     auto ok = false;
     while (next(tag, ok)) {
       auto [stream, what] = *static_cast<grpc_stream::tag*>(tag);
+      this_on_duty = true;
       stream->completed(what, ok);
+      this_on_duty = false;
       // The stream may be gone.
       expectant_ = what == grpc_stream::operation::read
                    || what == grpc_stream::operation::write;
@@ -190,6 +194,10 @@ void poller::stop(caf::timespan timeout) {
       thread.detach();
   }
   threads_.clear();
+}
+
+bool poller::on_duty() noexcept {
+  return this_on_duty;
 }
 
 caf::execution_unit* poller::context() {

@@ -38,6 +38,10 @@ public:
   /// message the first one of the present event.
   static caf::execution_unit* context();
 
+  /// Returns whether this thread is at work for a queue, and must not wait for
+  /// what only this work brings about.
+  static bool on_duty() noexcept;
+
 private:
   class shared;
 

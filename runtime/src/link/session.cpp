@@ -13,6 +13,7 @@
 
 #include "link/connection.hpp"
 #include "link/hub.hpp"
+#include "link/poller.hpp"
 
 namespace troupe {
 
@@ -90,22 +91,40 @@ caf::error session::send(envelope&& x, caf::strong_actor_ptr client) {
       hub_.requests().erase(client->id(), mid.response_id());
     return why;
   };
-  lock guard{mtx_};
-  if (closed_)
-    return fail(closed_error());
-  announce(*x.content.types);
   auto urgent = mid.category() == caf::message_id::urgent_message_category
                 && parcel.blocks.empty();
-  if (urgent)
-    outbox_.add_control(bytes);
-  else if (!outbox_.add(lane_of(x.record), std::move(parcel)))
+  lock guard{mtx_};
+  auto room = urgent || await_room(bytes.size() + parcel.block_bytes, guard);
+  if (closed_)
+    return fail(closed_error());
+  if (!room)
     return fail(make_error(
         errc::link_full, fmt::format("{} bytes wait for node {}, the limit is "
                                      "{}",
                                      outbox_.waiting_bytes(), peer_.name,
                                      hub_.options().max_unsent_bytes)));
+  announce(*x.content.types);
+  if (urgent)
+    outbox_.add_control(bytes);
+  else
+    static_cast<void>(outbox_.add(lane_of(x.record), std::move(parcel)));
   pump(guard);
   return {};
+}
+
+/// @returns whether there is room, after a while if need be.
+bool session::await_room(uint64_t bytes, lock& guard) {
+  if (closed_ || outbox_.has_room(bytes))
+    return true;
+  auto& options = hub_.options();
+  if (options.pressure == pressure_policy::refuse || poller::on_duty())
+    return false;
+  ++waiting_;
+  auto result = room_.wait_for(guard, options.max_wait, [&] {
+    return closed_ || outbox_.has_room(bytes);
+  });
+  --waiting_;
+  return result;
 }
 
 caf::error session::send_monitor(caf::actor_id id) {
@@ -241,6 +260,8 @@ bool session::next_frame(std::vector<slice>& dest) {
   auto frame = outbox_.take();
   if (!frame && !must_acknowledge_)
     return false;
+  if (frame && waiting_ != 0)
+    room_.notify_all();
   must_acknowledge_ = false;
   unacknowledged_bytes_ = 0;
   frame_header header;
@@ -268,6 +289,7 @@ void session::close(const caf::error& why) {
       closed_because_ = why;
     closed_ = true;
     link_ = nullptr;
+    room_.notify_all();
   }
   hub_.requests().fail(*this, why);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -37,7 +38,7 @@ public:
     return peer_;
   }
 
-  // -- sending: thread-safe, never blocks -------------------------------------
+  // -- sending: thread-safe ---------------------------------------------------
 
   /// What one sender has to say to one receiver.
   struct envelope {
@@ -49,7 +50,8 @@ public:
   };
 
   /// Sends a message. With a `client` it is a request: the client gets an error
-  /// response should the session end before the answer comes.
+  /// response should the session end before the answer comes. Blocks only
+  /// where the hub's options say so.
   /// @returns `none`, `link_lost`, `link_full` or `message_too_large`.
   caf::error send(envelope&& x, caf::strong_actor_ptr client);
 
@@ -103,6 +105,7 @@ private:
   using lock = std::unique_lock<std::mutex>;
 
   caf::error closed_error() const;
+  bool await_room(uint64_t bytes, lock& guard);
   void announce(const schema& x);
   void pump(lock& guard);
   caf::error send_control(std::string_view bytes);
@@ -113,6 +116,8 @@ private:
   std::atomic<uint64_t> last_transfer_ = 0;
 
   std::mutex mtx_;
+  std::condition_variable room_;
+  size_t waiting_ = 0;
   std::shared_ptr<connection> link_;
   outbox outbox_;
   std::vector<bool> announced_;

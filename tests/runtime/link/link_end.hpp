@@ -147,8 +147,9 @@ private:
   void note(hub& x, const identity& peer, peer_change how,
             const std::string& cause) {
     caf::strong_actor_ptr found;
-    if (how == peer_change::up)
-      found = x.proxy(peer.id, peer.services.at("doubler"));
+    auto service = peer.services.find("doubler");
+    if (how == peer_change::up && service != peer.services.end())
+      found = x.proxy(peer.id, service->second);
     std::lock_guard guard{mtx_};
     if (found)
       peer_doubler_ = std::move(found);

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Peers that do not keep up.
+
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "caf/send.hpp"
+
+#include "link_end.hpp"
+#include "stranger.hpp"
+#include "support/relay.hpp"
+
+namespace troupe {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+using test::eventually;
+using test::link_end;
+
+constexpr auto patience = 20s;
+
+constexpr size_t mebi = 1 << 20;
+
+/// Options of an end that may have 4 MiB waiting, and trusts silent peers.
+hub_options small_options(pressure_policy pressure, caf::timespan max_wait) {
+  auto result = test::link_options();
+  result.max_unsent_bytes = 4 * mebi;
+  result.pressure = pressure;
+  result.max_wait = max_wait;
+  result.detection.suspect_within = 1h;
+  result.detection.threshold = 1e9;
+  result.detection.lost_within = 1h;
+  return result;
+}
+
+/// What became of requests.
+struct answers {
+  std::atomic<int> good = 0;
+  std::atomic<int> link_full = 0;
+  std::atomic<int> other = 0;
+
+  int all() const {
+    return good + link_full + other;
+  }
+};
+
+/// Has an actor of `from` send requests of a mebibyte each to its peer.
+std::shared_ptr<answers> send_requests(link_end& from, int count) {
+  auto result = std::make_shared<answers>();
+  auto dest = from.peer_doubler();
+  from.system.spawn([=](caf::event_based_actor* self) {
+    for (int i = 0; i < count; ++i)
+      self->request(dest, caf::infinite, std::string(mebi, 'x'))
+          .then(
+              [=](const std::string& x) {
+                ++(x.size() == mebi ? result->good : result->other);
+              },
+              [=](const caf::error& why) {
+                ++(why == errc::link_full ? result->link_full : result->other);
+              });
+  });
+  return result;
+}
+
+struct Pressure : testing::Test {
+  explicit Pressure(pressure_policy pressure = pressure_policy::refuse,
+                    caf::timespan max_wait = 5s)
+      : client("client", small_options(pressure, max_wait), std::nullopt) {
+    // nop
+  }
+
+  void SetUp() override {
+    ASSERT_FALSE(client.dial(network.address()));
+    ASSERT_EQ(client.ask(1), 2);
+    network.hold();
+  }
+
+  link_end server{"server", small_options(pressure_policy::wait, 1min)};
+  link_end client;
+  test::relay network{server.ends->port()};
+};
+
+struct PatientPressure : Pressure {
+  PatientPressure() : Pressure(pressure_policy::wait, 1min) {
+    // nop
+  }
+};
+
+struct HastyPressure : Pressure {
+  HastyPressure() : Pressure(pressure_policy::wait, 50ms) {
+    // nop
+  }
+};
+
+uint64_t resident_bytes() {
+  std::ifstream in{"/proc/self/statm"};
+  uint64_t size = 0;
+  uint64_t resident = 0;
+  in >> size >> resident;
+  return resident * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+} // namespace
+
+TEST_F(Pressure, WhatIsTooMuchIsRefusedAndTheRestArrives) {
+  auto result = send_requests(client, 100);
+  ASSERT_TRUE(eventually(patience, [&] { return result->link_full > 50; }));
+  EXPECT_EQ(result->good, 0);
+  network.resume();
+  ASSERT_TRUE(eventually(patience, [&] { return result->all() == 100; }));
+  EXPECT_GE(result->good, 4);
+  EXPECT_EQ(result->other, 0);
+}
+
+TEST_F(PatientPressure, ASenderWaitsAndLosesNothing) {
+  auto result = send_requests(client, 100);
+  EXPECT_FALSE(eventually(200ms, [&] { return result->all() > 0; }));
+  network.resume();
+  ASSERT_TRUE(eventually(patience, [&] { return result->all() == 100; }));
+  EXPECT_EQ(result->good, 100);
+}
+
+TEST_F(HastyPressure, ASenderWaitsOnlySoLong) {
+  auto result = send_requests(client, 20);
+  ASSERT_TRUE(eventually(patience, [&] { return result->link_full > 0; }));
+  network.resume();
+  ASSERT_TRUE(eventually(patience, [&] { return result->all() == 20; }));
+  EXPECT_EQ(result->other, 0);
+}
+
+TEST_F(PatientPressure, ALossWakesWhoWaits) {
+  auto result = send_requests(client, 100);
+  EXPECT_FALSE(eventually(100ms, [&] { return result->all() > 0; }));
+  network.cut();
+  ASSERT_TRUE(eventually(patience, [&] { return result->all() == 100; }));
+  EXPECT_EQ(result->good, 0);
+}
+
+TEST(ReceiverThatStopsReading, CostsTheSenderLittleMemory) {
+  link_end server{"server", small_options(pressure_policy::refuse, 0s)};
+  test::stranger peer{server.address()};
+  auto greeting = test::stranger::greeting();
+  greeting.mutable_services()->insert({"doubler", 7});
+  peer.hello(greeting);
+  ASSERT_TRUE(peer.read());
+  ASSERT_TRUE(server.saw({peer_change::up}));
+  auto before = resident_bytes();
+  for (int i = 0; i < 1'000; ++i)
+    caf::anon_send(server.peer_doubler(), std::string(mebi, 'x'));
+  EXPECT_LT(resident_bytes() - before, 64 * mebi);
+  server.self->request(server.peer_doubler(), 10s, std::string(mebi, 'x'))
+      .receive([](const std::string&) { FAIL() << "nobody reads it"; },
+               [](const caf::error& why) { EXPECT_EQ(why, errc::link_full); });
+}
+
+} // namespace troupe
