@@ -317,11 +317,17 @@ std::vector<option_row> option_table() {
                              &node_options::max_message_bytes,
                              node_limits::max_message_bytes));
   result.push_back(bytes_row("node.max-unsent-bytes",
-                             "Bytes that may wait for a slow peer, at least "
-                             "node.max-message-bytes; beyond, requests fail "
-                             "and messages are dropped with link_full.",
+                             "Bytes that may wait for a slow peer; one message "
+                             "may always. Beyond, senders wait for "
+                             "node.max-wait, then requests fail and messages "
+                             "are dropped with link_full.",
                              &node_options::max_unsent_bytes,
                              node_limits::max_unsent_bytes));
+  result.push_back(time_row(
+      "node.max-wait",
+      "How long a sender waits where node.max-unsent-bytes wait already; its "
+      "thread does nothing else in that time.",
+      &node_options::max_wait, caf::timespan{0}, node_limits::max_wait));
   result.push_back(count_row(
       "scheduler.threads",
       "Threads that run cooperatively scheduled actors; more than cores only "

@@ -47,15 +47,6 @@ enum class peer_change : uint8_t {
   left
 };
 
-/// What becomes of a message for a peer that has too much waiting already.
-enum class pressure_policy : uint8_t {
-  /// It is refused with `errc::link_full`.
-  refuse = 1,
-  /// Its sender is held up until there is room; after `max_wait` the message is
-  /// refused. The thread of the sender does nothing else in that time.
-  wait,
-};
-
 struct hub_options {
   /// Largest payload that is sent or accepted.
   uint64_t max_message_bytes;
@@ -63,10 +54,9 @@ struct hub_options {
   /// What may wait for one peer.
   uint64_t max_unsent_bytes;
 
-  pressure_policy pressure = pressure_policy::refuse;
-
-  /// How long a sender waits for room.
-  caf::timespan max_wait = std::chrono::seconds{5};
+  /// How long a sender is held up where more than that waits already. Then the
+  /// message is refused with `errc::link_full`.
+  caf::timespan max_wait{0};
 
   /// A peer must have greeted by then.
   caf::timespan handshake_timeout = std::chrono::seconds{5};

@@ -117,7 +117,7 @@ bool session::await_room(uint64_t bytes, lock& guard) {
   if (closed_ || outbox_.has_room(bytes))
     return true;
   auto& options = hub_.options();
-  if (options.pressure == pressure_policy::refuse || poller::on_duty())
+  if (options.max_wait <= caf::timespan{0} || poller::on_duty())
     return false;
   ++waiting_;
   auto result = room_.wait_for(guard, options.max_wait, [&] {

@@ -165,6 +165,7 @@ public:
         hub_options{
             .max_message_bytes = options_.max_message_bytes,
             .max_unsent_bytes = options_.max_unsent_bytes,
+            .max_wait = options_.max_wait,
             .handshake_timeout = options_.connect_timeout,
             .detection = {.heartbeat_interval = options_.heartbeat_interval,
                           .suspect_within = options_.suspect_after,

@@ -35,6 +35,8 @@ constexpr uint64_t min_message_bytes = uint64_t{1} << 10;
 
 constexpr uint64_t max_message_bytes = uint64_t{1} << 30;
 
+constexpr caf::timespan max_wait = std::chrono::minutes{10};
+
 constexpr uint64_t max_unsent_bytes = uint64_t{16} << 30;
 
 } // namespace troupe::node_limits

@@ -175,12 +175,9 @@ problem check_numbers(const node_options& x) {
                                 node_limits::min_message_bytes,
                                 node_limits::max_message_bytes, format_bytes))
     return result;
-  if (x.max_unsent_bytes < x.max_message_bytes)
-    return field_problem{
-        "node.max-unsent-bytes", errc::invalid_option,
-        fmt::format("{} is less than node.max-message-bytes, {}",
-                    format_bytes(x.max_unsent_bytes),
-                    format_bytes(x.max_message_bytes))};
+  if (auto result = check_range("node.max-wait", x.max_wait, caf::timespan{0},
+                                node_limits::max_wait, format_duration))
+    return result;
   return check_range("node.max-unsent-bytes", x.max_unsent_bytes,
                      node_limits::min_message_bytes,
                      node_limits::max_unsent_bytes, format_bytes);

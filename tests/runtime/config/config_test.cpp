@@ -69,6 +69,7 @@ TEST(Config, EachOptionReachesItsField) {
       {"node.lease", "750ms"},
       {"node.max-message-bytes", "1MiB"},
       {"node.max-unsent-bytes", "2GiB"},
+      {"node.max-wait", "300ms"},
       {"scheduler.threads", "3"},
       {"scheduler.policy", "sharing"},
       {"scheduler.placement", "pinned"},
@@ -94,6 +95,7 @@ TEST(Config, EachOptionReachesItsField) {
   EXPECT_EQ(x.node.lease, 750ms);
   EXPECT_EQ(x.node.max_message_bytes, uint64_t{1} << 20);
   EXPECT_EQ(x.node.max_unsent_bytes, uint64_t{2} << 30);
+  EXPECT_EQ(x.node.max_wait, 300ms);
   EXPECT_EQ(x.threads(), 3u);
   EXPECT_EQ(x.policy(), scheduler_policy::sharing);
   EXPECT_EQ(x.placement(), worker_placement::pinned);
@@ -155,7 +157,7 @@ TEST(Config, EachWrongValueIsNamedWithWhatIsAllowed) {
        "node.tls-ca, node.tls-certificate, node.tls-key, node.may-start, "
        "node.connect-timeout, node.heartbeat-interval, node.suspect-after, "
        "node.lost-after, node.lease, node.max-message-bytes, "
-       "node.max-unsent-bytes, scheduler.threads, "
+       "node.max-unsent-bytes, node.max-wait, scheduler.threads, "
        "scheduler.policy, scheduler.placement"},
       {"scheduler.policy", "fair", errc::invalid_option,
        "scheduler.policy: \"fair\" is not troupe or stealing or sharing"},
@@ -276,10 +278,11 @@ TEST(Config, CheckNamesThePlaceThatTheValueCameFrom) {
                   "which needs node.security = tls or insecure");
   ASSERT_FALSE(x.set_option("node.security", "insecure"));
   EXPECT_EQ(describe(x.check()), "no error");
-  environment_variable bytes{"TROUPE_NODE_MAX_UNSENT_BYTES", "1MiB"};
+  environment_variable silence{"TROUPE_NODE_SUSPECT_AFTER", "100ms"};
   ASSERT_FALSE(x.load_environment());
-  EXPECT_EQ(describe(x.check()), "TROUPE_NODE_MAX_UNSENT_BYTES: 1MiB is less "
-                                 "than node.max-message-bytes, 64MiB");
+  EXPECT_EQ(describe(x.check()),
+            "TROUPE_NODE_SUSPECT_AFTER: 100ms is not more than "
+            "node.heartbeat-interval, 500ms, and at most 10min");
 }
 
 TEST(Config, CheckSeesValuesThatWereAssigned) {

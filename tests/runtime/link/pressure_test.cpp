@@ -32,10 +32,9 @@ constexpr auto patience = 20s;
 constexpr size_t mebi = 1 << 20;
 
 /// Options of an end that may have 4 MiB waiting, and trusts silent peers.
-hub_options small_options(pressure_policy pressure, caf::timespan max_wait) {
+hub_options small_options(caf::timespan max_wait) {
   auto result = test::link_options();
   result.max_unsent_bytes = 4 * mebi;
-  result.pressure = pressure;
   result.max_wait = max_wait;
   result.detection.suspect_within = 1h;
   result.detection.threshold = 1e9;
@@ -73,9 +72,8 @@ std::shared_ptr<answers> send_requests(link_end& from, int count) {
 }
 
 struct Pressure : testing::Test {
-  explicit Pressure(pressure_policy pressure = pressure_policy::refuse,
-                    caf::timespan max_wait = 5s)
-      : client("client", small_options(pressure, max_wait), std::nullopt) {
+  explicit Pressure(caf::timespan max_wait = 0s)
+      : client("client", small_options(max_wait), std::nullopt) {
     // nop
   }
 
@@ -85,19 +83,19 @@ struct Pressure : testing::Test {
     network.hold();
   }
 
-  link_end server{"server", small_options(pressure_policy::wait, 1min)};
+  link_end server{"server", small_options(1min)};
   link_end client;
   test::relay network{server.ends->port()};
 };
 
 struct PatientPressure : Pressure {
-  PatientPressure() : Pressure(pressure_policy::wait, 1min) {
+  PatientPressure() : Pressure(1min) {
     // nop
   }
 };
 
 struct HastyPressure : Pressure {
-  HastyPressure() : Pressure(pressure_policy::wait, 50ms) {
+  HastyPressure() : Pressure(50ms) {
     // nop
   }
 };
@@ -147,7 +145,7 @@ TEST_F(PatientPressure, ALossWakesWhoWaits) {
 }
 
 TEST(ReceiverThatStopsReading, CostsTheSenderLittleMemory) {
-  link_end server{"server", small_options(pressure_policy::refuse, 0s)};
+  link_end server{"server", small_options(0s)};
   test::stranger peer{server.address()};
   auto greeting = test::stranger::greeting();
   greeting.mutable_services()->insert({"doubler", 7});

@@ -125,9 +125,12 @@ TEST(NodeOptions, EachWrongFieldIsNamedWithValueAndRange) {
        errc::invalid_option,
        "node.max-message-bytes: 1073741825 is not in the range from 1KiB to "
        "1GiB"},
-      {[](auto& x) { x.max_unsent_bytes = 1 << 20; }, errc::invalid_option,
-       "node.max-unsent-bytes: 1MiB is less than node.max-message-bytes, "
-       "64MiB"},
+      {[](auto& x) { x.max_unsent_bytes = 1023; }, errc::invalid_option,
+       "node.max-unsent-bytes: 1023 is not in the range from 1KiB to 16GiB"},
+      {[](auto& x) { x.max_wait = -1s; }, errc::invalid_option,
+       "node.max-wait: -1s is not in the range from 0ns to 10min"},
+      {[](auto& x) { x.max_wait = 11min; }, errc::invalid_option,
+       "node.max-wait: 11min is not in the range from 0ns to 10min"},
       {[](auto& x) { x.max_unsent_bytes = uint64_t{17} << 30; },
        errc::invalid_option,
        "node.max-unsent-bytes: 17GiB is not in the range from 1KiB to 16GiB"},

@@ -109,9 +109,14 @@ struct node_options {
   /// Largest message that is sent or accepted, 1 KiB to 1 GiB.
   uint64_t max_message_bytes = uint64_t{64} << 20;
 
-  /// Bytes that may wait for a slow peer. Beyond, requests fail and messages
-  /// are dropped with `errc::link_full`. From `max_message_bytes` to 16 GiB.
-  uint64_t max_unsent_bytes = uint64_t{64} << 20;
+  /// Bytes that may wait for a slow peer, 1 KiB to 16 GiB; one message of any
+  /// size may always wait. Beyond, senders wait for `max_wait`, then requests
+  /// fail and messages are dropped with `errc::link_full`.
+  uint64_t max_unsent_bytes = uint64_t{32} << 20;
+
+  /// How long a sender waits for room, up to 10 min; not at all by default. Its
+  /// thread does nothing else in that time.
+  caf::timespan max_wait{0};
 };
 
 /// Returns a name that no other process of this host has: the host name, a
