@@ -53,6 +53,11 @@ caf::error configure(troupe::config& to, const options& from) {
   return to.check();
 }
 
+/// Whether other nodes may take part, wherever that was said.
+bool is_networked(const troupe::node_options& x) {
+  return x.listen || !x.join.empty() || !x.seeds.empty();
+}
+
 task_list repeated(int64_t n, size_t tasks) {
   return task_list(tasks, static_cast<uint8_t>(n));
 }
@@ -86,6 +91,10 @@ exit_code run(const options& opts, interruption& stop) {
                     : "";
     return refuse(exit_code::usage, troupe::describe(problem) + hint);
   }
+  if (!is_networked(cfg.node) && (opts.serve || opts.workers == 0))
+    return refuse(exit_code::usage,
+                  fmt::format("{} needs --listen or --join",
+                              opts.serve ? "--serve" : "--workers 0"));
   cfg.add_actor_type("fib", [=](caf::event_based_actor* self) {
     return counted_worker(self, answered);
   });
@@ -98,15 +107,13 @@ exit_code run(const options& opts, interruption& stop) {
   }
   caf::actor_system sys{cfg};
   std::optional<troupe::node> node;
-  if (cfg.node.listen || !cfg.node.join.empty()) {
+  if (is_networked(cfg.node)) {
     auto opened = troupe::node::open(sys, cfg.node);
     if (!opened)
       return refuse(exit_code::network, troupe::describe(opened.error()));
     node.emplace(std::move(*opened));
   }
   if (!job) {
-    if (!node)
-      return refuse(exit_code::usage, "--serve needs --listen or --join");
     serve(*node, cfg.node, answered, stop);
     return exit_code::ok;
   }

@@ -87,12 +87,8 @@ std::string one_line(std::string text) {
 std::string check(const options& x) {
   if (std::count(x.join.begin(), x.join.end(), "") > 0)
     return "--join needs an address HOST:PORT";
-  if (x.serve && !x.networked())
-    return "--serve needs --listen or --join";
   if (x.serve && x.workers == 0)
     return "--serve needs at least one worker";
-  if (x.workers == 0 && !x.networked())
-    return "--workers 0 needs --listen or --join";
   return {};
 }
 

@@ -34,11 +34,6 @@ struct options {
   std::optional<std::string> name;
   bool insecure = false;
   std::optional<std::string> config_file;
-
-  /// Tells whether other nodes may take part.
-  bool networked() const noexcept {
-    return listen.has_value() || !join.empty();
-  }
 };
 
 /// Why the program ends before it has begun.

@@ -39,6 +39,8 @@ std::string to_string(errc x) {
       return "peer_not_trusted";
     case errc::start_not_allowed:
       return "start_not_allowed";
+    case errc::too_many_links:
+      return "too_many_links";
     case errc::peer_unreachable:
       return "peer_unreachable";
     case errc::not_a_troupe_peer:

@@ -117,6 +117,10 @@ public:
       builder.AddChannelArgument(name, value);
     };
     set(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    // Whoever connects must open a stream, in which the handshake is timed.
+    set(GRPC_ARG_MAX_CONNECTION_IDLE_MS,
+        to_int(std::chrono::duration_cast<milliseconds>(
+            hub_->options().handshake_timeout)));
     set(GRPC_ARG_MAX_CONCURRENT_STREAMS, 1);
     set(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
         to_int(std::chrono::duration_cast<milliseconds>(

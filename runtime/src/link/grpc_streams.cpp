@@ -5,7 +5,10 @@
 #include <chrono>
 #include <utility>
 
+#include "troupe/base/errc.hpp"
+
 #include "link/credentials.hpp"
+#include "link/hub.hpp"
 
 namespace troupe {
 
@@ -140,6 +143,8 @@ void server_stream::completed_open(bool ok) {
   await(hub_, service_, calls_);
   link_->opening(this);
   link_->ready();
+  if (hub_->is_crowded())
+    link_->abort(make_error(errc::too_many_links, "too many links are open"));
   start_ticking();
   start_read();
 }

@@ -183,6 +183,11 @@ void hub::stream_closed() {
   stream_ended_.notify_all();
 }
 
+bool hub::is_crowded() {
+  std::lock_guard guard{mtx_};
+  return streams_ > options_.max_links;
+}
+
 void hub::close(caf::timespan timeout) {
   std::vector<std::shared_ptr<session>> links;
   {

@@ -67,6 +67,9 @@ struct hub_options {
   /// are.
   std::optional<std::string> expected_token = {};
 
+  /// Links that may be open at once, those in their handshake included.
+  size_t max_links = 1024;
+
   /// Links between hosts are secured with these. A peer is admitted if its
   /// certificate bears the name that it says it has.
   std::optional<tls_files> tls = {};
@@ -167,6 +170,9 @@ public:
   /// Counts streams, so that `close` can wait for the last.
   void stream_opened();
   void stream_closed();
+
+  /// Whether more streams are open than there may be links.
+  bool is_crowded();
 
   /// Says goodbye to all peers and waits for the streams' ends, at most
   /// `timeout`; then tears down what is left.

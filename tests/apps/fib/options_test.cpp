@@ -44,7 +44,6 @@ TEST(Options, AreTheExperimentByDefault) {
   EXPECT_EQ(x.tasks, 10u);
   EXPECT_EQ(x.workers, 3u);
   EXPECT_EQ(x.isolation, troupe::isolation::pooled);
-  EXPECT_FALSE(x.networked());
 }
 
 TEST(Options, TakeEachValue) {
@@ -113,9 +112,6 @@ TEST(Options, RefuseLevelsOfIsolationThatAreNotThere) {
 }
 
 TEST(Options, RefuseWhatContradictsItself) {
-  EXPECT_EQ(refused({"--serve"}), "--serve needs --listen or --join");
-  EXPECT_EQ(refused({"--workers", "0"}),
-            "--workers 0 needs --listen or --join");
   EXPECT_NE(refused({"--input", "f", "--n", "3"}).find("excludes"),
             std::string::npos);
   EXPECT_NE(refused({"--serve", "--listen", "a:1", "--json"}).find("excludes"),

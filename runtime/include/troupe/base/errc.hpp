@@ -37,6 +37,8 @@ enum class errc : uint8_t {
   peer_not_trusted,
   /// The peer may not start this actor type here.
   start_not_allowed,
+  /// The node has as many links as it may have.
+  too_many_links,
   /// Nobody answered at the address before the deadline.
   peer_unreachable,
   /// Somebody answered, but does not speak troupe's protocol.

@@ -7,7 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include "exit_code.hpp"
 #include "fib_program.hpp"
+#include "support/authority.hpp"
 #include "support/net_namespaces.hpp"
 #include "support/process.hpp"
 #include "support/temp_dir.hpp"
@@ -15,6 +17,7 @@
 namespace fib_app {
 
 using namespace std::chrono_literals;
+using troupe::test::authority;
 using troupe::test::command;
 using troupe::test::net_namespaces;
 using troupe::test::process;
@@ -164,6 +167,45 @@ TEST(FibProgram, LosesNothingWhenANodeIsKilledInAnotherNetwork) {
   expect_each_once(file, 60);
   auto result = last_json(driver.out());
   EXPECT_EQ(tasks_of(result, "a") + tasks_of(result, "b"), 60u);
+}
+
+/// Writes the configuration of a node that must prove who it is.
+std::string secured(const temp_dir& dir, const authority& ours,
+                    const std::string& name, const std::string& more) {
+  auto files = ours.issue(name);
+  return dir.write(name + ".conf", "[node]\nname = \"" + name
+                                       + "\"\nsecurity = \"tls\"\ntls-ca = \""
+                                       + files.ca + "\"\ntls-certificate = \""
+                                       + files.certificate + "\"\ntls-key = \""
+                                       + files.key + "\"\n" + more + "\n");
+}
+
+TEST(FibProgram, SharesWorkUnderMutualTlsBetweenTwoNetworks) {
+  if (auto reason = net_namespaces::unavailable())
+    GTEST_SKIP() << *reason;
+  net_namespaces net;
+  temp_dir dir;
+  authority ours{dir};
+  auto right = net_namespaces::address(net_namespaces::side::right);
+  process helper{net.inside(
+      net_namespaces::side::right,
+      fib({"--serve", "--workers", "1", "--config",
+           secured(dir, ours, "b",
+                   "listen = \"" + right + ":0\"\nmay-start = [\"a:fib\"]")}))};
+  auto address = ready_at(helper);
+  auto config = secured(dir, ours, "a", "join = [\"" + address + "\"]");
+  process driver{net.inside(net_namespaces::side::left,
+                            some_work(30, {"--config", config}))};
+  expect_all_right(driver, 30);
+  auto result = last_json(driver.out());
+  EXPECT_GT(tasks_of(result, "b"), 0u);
+  // Without a certificate nobody gets in.
+  process stranger{net.inside(
+      net_namespaces::side::left,
+      some_work(1, {"--insecure", "--join", address, "--name", "x"}))};
+  auto report = stranger.wait(patience);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->code, static_cast<int>(exit_code::network));
 }
 
 } // namespace fib_app
