@@ -22,6 +22,7 @@
 
 #include "support/authority.hpp"
 #include "support/eventually.hpp"
+#include "support/raw_socket.hpp"
 #include "support/start_on.hpp"
 #include "support/temp_dir.hpp"
 
@@ -145,6 +146,24 @@ TEST_F(Tls, APeerWithoutCertificateIsNotLetIn) {
 TEST_F(Tls, AServerWithoutTlsIsNotJoined) {
   auto left = serve(options("left", std::nullopt));
   expect_no_trust(*join(*left, options("right", ours.issue("right"))), "TLS");
+}
+
+TEST_F(Tls, WhatIsNoTlsIsCutOffAndPeersAreStillServed) {
+  auto opts = options("left", ours.issue("left"));
+  opts.connect_timeout = 1s;
+  auto left = serve(opts);
+  // The beginning of a handshake, and then no more.
+  test::raw_socket slow{left->node->port()};
+  test::raw_socket silent{left->node->port()};
+  test::raw_socket garbage{left->node->port()};
+  ASSERT_TRUE(slow.ok() && silent.ok() && garbage.ok());
+  ASSERT_TRUE(slow.send(std::string{"\x16\x03\x01\x02\x00\x01", 6}));
+  ASSERT_TRUE(garbage.send(std::string(4096, '\x9f')));
+  EXPECT_TRUE(garbage.closed_within(5s));
+  auto right = join(*left, options("right", ours.issue("right")));
+  EXPECT_TRUE(right->node) << describe(right->problem);
+  EXPECT_TRUE(slow.closed_within(5s));
+  EXPECT_TRUE(silent.closed_within(5s));
 }
 
 TEST_F(Tls, AnOwnCertificateThatIsOfNoUseEndsTheStart) {
