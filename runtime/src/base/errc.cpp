@@ -191,6 +191,8 @@ std::string to_string(errc x) {
       return "bad_prestarted";
     case errc::bad_worker_threads:
       return "bad_worker_threads";
+    case errc::bad_escalation:
+      return "bad_escalation";
   }
   return "unknown_errc";
 }

@@ -80,6 +80,11 @@ public:
 
   void tick(time_point now);
 
+  /// Returns how many workers are ready.
+  size_t ready() const {
+    return count(state::ready);
+  }
+
 private:
   enum class state : uint8_t { starting = 1, ready, given };
 

@@ -166,7 +166,8 @@ public:
                             .address = "unix:" + dir_.socket(),
                             .token = random_token(),
                             .keeper = keeper_,
-                            .gate = gate};
+                            .gate = gate,
+                            .ready = ready_};
     auto address = setup.address;
     auto token = setup.token;
     host_ = sys_.spawn<worker_host, caf::hidden>(std::move(setup));
@@ -175,6 +176,10 @@ public:
       return err;
     sys_.registry().put(process_host_name, host_);
     return {};
+  }
+
+  size_t ready() const noexcept {
+    return ready_->load();
   }
 
 private:
@@ -203,6 +208,8 @@ private:
   }
 
   caf::actor_system& sys_;
+  std::shared_ptr<std::atomic<size_t>> ready_ =
+      std::make_shared<std::atomic<size_t>>(0);
   socket_dir dir_;
   std::shared_ptr<caf::actor> to_;
   std::shared_ptr<process_keeper> keeper_;
@@ -236,5 +243,9 @@ process_host::process_host(process_host&&) noexcept = default;
 process_host& process_host::operator=(process_host&&) noexcept = default;
 
 process_host::~process_host() = default;
+
+size_t process_host::ready() const noexcept {
+  return impl_->ready();
+}
 
 } // namespace troupe

@@ -177,6 +177,7 @@ void worker_host::perform() {
     return;
   while (auto action = crew_.next())
     std::visit([this](auto& x) { carry_out(x); }, *action);
+  setup_.ready->store(crew_.ready());
   auto due = crew_.next_deadline();
   if (!due || (armed_ && *armed_ <= *due))
     return;

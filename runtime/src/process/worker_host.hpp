@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -32,6 +34,9 @@ struct worker_host_setup {
 
   std::shared_ptr<process_keeper> keeper;
   std::shared_ptr<output_gate> gate;
+
+  /// Is kept at the number of workers that are ready.
+  std::shared_ptr<std::atomic<size_t>> ready;
 };
 
 /// Has the worker processes: starts them, gives them to stand-ins, and tells

@@ -16,8 +16,12 @@ child_policy policy_of(const child_spec& x) {
   auto by_kind = x.kind == child_kind::supervisor
                      ? stop_limit::none()
                      : stop_limit::within(worker_limit);
+  std::optional<restart_intensity> escalation;
+  if (x.escalation)
+    escalation = {x.escalation->failures, x.escalation->period};
   return {x.restart, x.kind,        x.shutdown.value_or(by_kind),
-          x.delay,   x.significant, x.hang};
+          x.delay,   x.significant, x.hang,
+          escalation};
 }
 
 std::optional<caf::timespan> start_timeout_of(const child_spec& x) {

@@ -7,6 +7,7 @@
 #include "caf/timespan.hpp"
 
 #include "troupe/supervision/child_spec.hpp"
+#include "troupe/supervision/restart_budget.hpp"
 
 namespace troupe {
 
@@ -19,6 +20,8 @@ struct child_policy {
   std::optional<restart_backoff> delay = {};
   significance significant = significance::ordinary;
   std::optional<hang_detection> hang = {};
+  /// How many failures move the child, if any do.
+  std::optional<restart_intensity> escalation = {};
 };
 
 /// @relates child_policy

@@ -44,6 +44,7 @@ namespace {
 
 constexpr size_t most_retries = 1'000;
 constexpr size_t most_waiting = 100'000'000;
+constexpr size_t most_failures = 1'000;
 constexpr uint64_t most_checkpoint_bytes = uint64_t{1} << 30;
 
 template <class T>
@@ -58,6 +59,11 @@ bool is_positive(caf::timespan x) {
 bool is_wrong(const restart_backoff& x) {
   return !is_positive(x.bounds.first) || x.bounds.cap < x.bounds.first
          || !is_positive(x.reset_after);
+}
+
+bool is_wrong(const isolation_escalation& x) {
+  return !x.start || !within(x.failures, size_t{1}, most_failures)
+         || !is_positive(x.period);
 }
 
 bool is_wrong(const hang_detection& x) {
@@ -108,6 +114,13 @@ caf::error validate(const child_spec& x) {
   if (x.max_checkpoint_bytes > most_checkpoint_bytes)
     return wrong(errc::bad_checkpoint_limit,
                  "max_checkpoint_bytes is above 1 GiB");
+  if (x.escalation && is_wrong(*x.escalation))
+    return wrong(errc::bad_escalation,
+                 "escalation needs a start, 1 to 1,000 failures and 0 < "
+                 "period");
+  if (x.escalation && x.restart == restart_type::temporary)
+    return wrong(errc::bad_escalation,
+                 "a temporary child is never moved, it is not restarted");
   return {};
 }
 

@@ -33,6 +33,12 @@ struct failure_history {
   size_t repetition = 0;
 
   caf::error last_failure;
+
+  /// Failures that count for a move to another place.
+  std::optional<restart_budget> failures;
+
+  /// Whether the child was moved.
+  bool moved = false;
 };
 
 /// How far the stop of an incarnation has come.
@@ -78,6 +84,10 @@ struct place {
   std::chrono::steady_clock::time_point time = {};
 
   std::unique_ptr<failure_history> history;
+
+  bool is_moved() const noexcept {
+    return history != nullptr && history->moved;
+  }
 };
 
 } // namespace troupe

@@ -76,8 +76,8 @@ void supervision_plan::start_failed(child_ref who, const caf::error& reason,
   auto x = find(who);
   if (x == nullptr || x->state != child_state::starting)
     return;
-  note_failure(*x, reason);
   report(kind::start_failed, who.place, reason);
+  note_failure(who.place, reason, now);
   if (std::exchange(x->canceled, false) || is_being_stopped(*x)) {
     after_down(who.place, reason, now);
   } else if (waits_for_start(who.place)) {
@@ -161,7 +161,7 @@ void supervision_plan::tick(time_point now) {
 void supervision_plan::end(place_id id, const caf::error& reason,
                            time_point now, double random) {
   auto& x = places_[id];
-  note_failure(x, reason);
+  note_failure(id, reason, now);
   auto restart = x.policy->restart == restart_type::permanent
                  || (x.policy->restart == restart_type::transient
                      && is_failure(kind_of(reason)));
@@ -285,12 +285,27 @@ void supervision_plan::launch(place_id id, time_point now) {
   if (x.born)
     ++restarts_;
   set_state(x, child_state::starting);
-  actions_.emplace_back(launch_child{{id, x.generation}});
+  actions_.emplace_back(launch_child{{id, x.generation}, x.is_moved()});
 }
 
-void supervision_plan::note_failure(place& x, const caf::error& reason) {
-  if (is_failure(kind_of(reason)))
-    restart_ledger::history(x).last_failure = reason;
+void supervision_plan::note_failure(place_id id, const caf::error& reason,
+                                    time_point now) {
+  if (!is_failure(kind_of(reason)))
+    return;
+  auto& x = places_[id];
+  auto& history = restart_ledger::history(x);
+  history.last_failure = reason;
+  if (!x.policy->escalation || history.moved)
+    return;
+  // The last of the failures is the one that is not tolerated.
+  auto tolerated = *x.policy->escalation;
+  --tolerated.restarts;
+  if (!history.failures)
+    history.failures.emplace(tolerated);
+  if (history.failures->spend(now))
+    return;
+  history.moved = true;
+  report(kind::moved, id, reason);
 }
 
 void supervision_plan::report(kind what, place_id id,

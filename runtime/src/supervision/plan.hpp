@@ -148,7 +148,7 @@ private:
   void restart_alone(place_id id, child_state before, caf::timespan delay,
                      time_point now);
   void look_at_significance(const child_policy& policy, time_point now);
-  void note_failure(place& x, const caf::error& reason);
+  void note_failure(place_id id, const caf::error& reason, time_point now);
   void report(supervision_event::kind what, place_id id,
               const caf::error& reason = {});
   void report_budget(supervision_event::kind what, place_id id,

@@ -32,6 +32,9 @@ using call_id = uint64_t;
 /// Start an incarnation; then call `started`, `declined` or `start_failed`.
 struct launch_child {
   child_ref who;
+
+  /// Whether to start it where its escalation says.
+  bool moved = false;
 };
 
 /// Nobody wants the start under way any more. It still has to end as for

@@ -24,6 +24,8 @@ std::string to_string(supervision_event::kind x) {
       return "stopped";
     case supervision_event::kind::overdue:
       return "overdue";
+    case supervision_event::kind::moved:
+      return "moved";
     case supervision_event::kind::stuck:
       return "stuck";
     case supervision_event::kind::disowned:

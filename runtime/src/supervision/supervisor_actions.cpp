@@ -41,8 +41,9 @@ void supervisor_state::carry_out(const launch_child& x) {
     if (auto alive = weak.lock())
       start_ended(who, std::move(result));
   };
+  auto& start = x.moved ? y.spec->escalation->start : y.spec->start;
   try {
-    y.spec->start(desk_, std::move(context), std::move(done));
+    start(desk_, std::move(context), std::move(done));
   } catch (...) {
     auto eptr = std::current_exception();
     start_ended(x.who, exception_reason(eptr));

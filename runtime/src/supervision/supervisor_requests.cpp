@@ -134,7 +134,9 @@ std::vector<child_info> supervisor_state::children() {
     auto& x = residents_[id];
     auto& info = result.emplace_back();
     info.id = *x.id;
-    info.place = place_text(x.spec->start.where());
+    auto& start =
+        places[id].is_moved() ? x.spec->escalation->start : x.spec->start;
+    info.place = place_text(start.where());
     plan_.describe(id, time, info);
     if (x.last_death)
       info.last_death = *x.last_death;

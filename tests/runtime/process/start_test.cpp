@@ -118,7 +118,9 @@ TEST_F(ProcessStart, RecoversFromAShortageOfDescriptors) {
 TEST_F(ProcessStart, TakesAProcessThatIsReady) {
   open_host({.prestarted = 1});
   for (auto i = 0; i < 3; ++i) {
+    EXPECT_TRUE(eventually(30s, [&] { return host->ready() == 1; }));
     auto x = start();
+    EXPECT_EQ(host->ready(), 0u);
     EXPECT_EQ(ask(x, "there"), "there");
     stop_all();
   }

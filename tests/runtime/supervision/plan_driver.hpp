@@ -266,7 +266,7 @@ private:
 
   void perform(const launch_child& x) {
     auto& y = children_.at(x.who.place);
-    note("start", x.who.place);
+    note(x.moved ? "start elsewhere" : "start", x.who.place);
     EXPECT_FALSE(y.present) << "two incarnations of " << y.name;
     y.present = x.who;
     y.is_up = false;

@@ -77,6 +77,17 @@ const child_case child_cases[] = {
      [](auto& x) { x.significant = nonsense<significance>; }},
     {"SignificantAndPermanent", errc::bad_significance,
      [](auto& x) { x.significant = significance::significant; }},
+    {"EscalationToNowhere", errc::bad_escalation,
+     [](auto& x) { x.escalation = isolation_escalation{}; }},
+    {"EscalationWithoutAFailure", errc::bad_escalation,
+     [](auto& x) { x.escalation = {.start = pooled(nothing), .failures = 0}; }},
+    {"EscalationWithoutAPeriod", errc::bad_escalation,
+     [](auto& x) { x.escalation = {.start = pooled(nothing), .period = 0s}; }},
+    {"EscalationOfATemporaryChild", errc::bad_escalation,
+     [](auto& x) {
+       x.escalation = {.start = pooled(nothing)};
+       x.restart = restart_type::temporary;
+     }},
     {"Mailbox", errc::bad_mailbox_policy,
      [](auto& x) { x.mailbox = nonsense<mailbox_policy>; }},
     {"InFlight", errc::bad_in_flight_policy,

@@ -195,6 +195,9 @@ enum class errc : uint8_t {
   bad_prestarted,
   /// `process_host_options::threads` is out of range.
   bad_worker_threads,
+  /// A child spec's `escalation` has no starter, a number out of range, or does
+  /// not go with its restart type.
+  bad_escalation,
 };
 
 /// Atom under which CAF knows the category of `errc`.

@@ -75,6 +75,9 @@ public:
   /// Kills all worker processes and waits for their ends.
   ~process_host();
 
+  /// Returns how many worker processes are ready now.
+  size_t ready() const noexcept;
+
 private:
   class impl;
 

@@ -63,6 +63,20 @@ struct restart_backoff {
   caf::timespan reset_after = std::chrono::seconds{10};
 };
 
+/// Moves a child that keeps failing to another place, such as to a worker
+/// process of its own, where it can do less harm.
+struct isolation_escalation {
+  /// Starts all incarnations after the move, as in `process("tiles")`.
+  starter start = {};
+
+  /// So many failures within `period` move the child; from 1 to 1,000. Failed
+  /// starts and incarnations that were given up as stuck count. Each of them
+  /// spends a restart, too: the supervisor's intensity must permit as many.
+  size_t failures = 3;
+
+  caf::timespan period = std::chrono::minutes{1};
+};
+
 /// One child of a supervisor: how to start it, and what to do when it ends.
 struct child_spec {
   /// Unique among the supervisor's children, not empty.
@@ -103,14 +117,18 @@ struct child_spec {
 
   /// A checkpoint with more bytes, as serialized, is refused.
   uint64_t max_checkpoint_bytes = 1 << 20;
+
+  /// Without a value, the child stays where `start` puts it. A child that was
+  /// moved stays where it is then until it is deleted.
+  std::optional<isolation_escalation> escalation = {};
 };
 
 /// Returns the first field of `x` that is wrong, as one of `missing_child_id`,
 /// `missing_start`, `bad_restart_type`, `bad_child_kind`, `bad_stop_limit`,
 /// `bad_start_timeout`, `bad_backoff`, `bad_significance`,
 /// `bad_mailbox_policy`, `bad_in_flight_policy`, `bad_max_waiting`,
-/// `bad_hang_limit`, `bad_checkpoint_limit`; its text names the child. Starts
-/// nothing.
+/// `bad_hang_limit`, `bad_checkpoint_limit`, `bad_escalation`; its text names
+/// the child. Starts nothing.
 /// @relates child_spec
 caf::error validate(const child_spec& x);
 

@@ -33,6 +33,9 @@ struct supervision_event {
     stopped,
     /// The child did not end in time and was killed.
     overdue,
+    /// The child has failed so often that it is started in another place from
+    /// now on, see `isolation_escalation`.
+    moved,
     /// A message takes longer than the child's limit.
     stuck,
     /// The child does not end though it was killed, or it was given up as
