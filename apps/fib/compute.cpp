@@ -13,6 +13,7 @@
 #include "troupe/actors/fib.hpp"
 #include "troupe/base/cores.hpp"
 #include "troupe/base/errc.hpp"
+#include "troupe/process/process.hpp"
 
 #include "conductor.hpp"
 #include "exit_deadline.hpp"
@@ -32,9 +33,18 @@ namespace {
 using namespace std::chrono_literals;
 
 std::vector<troupe::starter> local_workers(const options& opts) {
-  auto start = opts.isolation == troupe::isolation::thread
-                   ? troupe::thread(troupe::fib_worker)
-                   : troupe::pooled(troupe::fib_worker);
+  troupe::starter start;
+  switch (opts.isolation) {
+    case troupe::isolation::thread:
+      start = troupe::thread(troupe::fib_worker);
+      break;
+    case troupe::isolation::process:
+      start = troupe::process("fib");
+      break;
+    default:
+      start = troupe::pooled(troupe::fib_worker);
+      break;
+  }
   return std::vector<troupe::starter>(opts.workers, start);
 }
 

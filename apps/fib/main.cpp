@@ -13,9 +13,12 @@
 
 #include "caf/actor_system.hpp"
 
+#include "troupe/actors/fib.hpp"
 #include "troupe/base/cores.hpp"
 #include "troupe/base/errc.hpp"
 #include "troupe/config.hpp"
+#include "troupe/process/process_host.hpp"
+#include "troupe/process/run_as_worker.hpp"
 #include "troupe/remote/node.hpp"
 
 #include "compute.hpp"
@@ -106,6 +109,13 @@ exit_code run(const options& opts, interruption& stop) {
     job.emplace(std::get<computation>(std::move(prepared)));
   }
   caf::actor_system sys{cfg};
+  std::optional<troupe::process_host> processes;
+  if (opts.isolation == troupe::isolation::process) {
+    auto opened = troupe::process_host::open(sys);
+    if (!opened)
+      return refuse(exit_code::failed, troupe::describe(opened.error()));
+    processes.emplace(std::move(*opened));
+  }
   std::optional<troupe::node> node;
   if (is_networked(cfg.node)) {
     auto opened = troupe::node::open(sys, cfg.node);
@@ -124,7 +134,16 @@ exit_code run(const options& opts, interruption& stop) {
   return compute(sys, opts, std::move(*job), stop);
 }
 
+/// Does the work of a worker process, if this is one.
+std::optional<int> work(int argc, char** argv) {
+  troupe::config cfg;
+  cfg.add_actor_type("fib", troupe::fib_worker);
+  return troupe::run_as_worker(cfg, argc, argv);
+}
+
 int main(int argc, char** argv) {
+  if (auto code = work(argc, argv))
+    return *code;
   interruption stop;
   auto parsed = parse_options(argc, argv, troupe::usable_cores());
   if (auto* exit = std::get_if<early_exit>(&parsed)) {

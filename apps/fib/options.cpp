@@ -58,6 +58,7 @@ Exit codes:
 Examples:
   fib                                     ten times fib(40) on all cores
   fib --n 42 --tasks 20 --workers 2
+  fib --isolation process                 each worker in a process of its own
   seq 20 40 | fib --input - --output results.csv
   fib --serve --listen 127.0.0.1:4000     lends its cores to others
   fib --join 127.0.0.1:4000               shares the work with that node)";
@@ -87,6 +88,8 @@ std::string one_line(std::string text) {
 std::string check(const options& x) {
   if (std::count(x.join.begin(), x.join.end(), "") > 0)
     return "--join needs an address HOST:PORT";
+  if (x.serve && x.isolation == troupe::isolation::process)
+    return "--serve has no use for --isolation process";
   if (x.serve && x.workers == 0)
     return "--serve needs at least one worker";
   return {};
@@ -123,8 +126,9 @@ parse_options(int argc, const char* const* argv, size_t cores) {
       ->type_name("COUNT")
       ->check(whole_number{0, max_workers})
       ->capture_default_str();
-  app.add_option("--isolation", isolation,
-                 "What a worker is: pooled (on the scheduler) or thread")
+  app.add_option(
+         "--isolation", isolation,
+         "What a worker is: pooled (on the scheduler), thread or process")
       ->type_name("LEVEL")
       ->capture_default_str();
   app.add_flag("--skip-sequential", result.skip_sequential,
@@ -159,15 +163,17 @@ parse_options(int argc, const char* const* argv, size_t cores) {
   const std::map<std::string, troupe::isolation> levels = {
       {"pooled", troupe::isolation::pooled},
       {"thread", troupe::isolation::thread},
+      {"process", troupe::isolation::process},
   };
   auto level = levels.find(isolation);
-  if (isolation == "process" || isolation == "node")
+  if (isolation == "node")
     return early_exit{exit_code::usage,
-                      "--isolation " + isolation
-                          + " is not available yet, use pooled or thread"};
+                      "--isolation node is not available yet, use pooled, "
+                      "thread or process"};
   if (level == levels.end())
-    return early_exit{exit_code::usage, "--isolation: " + excerpt(isolation)
-                                            + " is neither pooled nor thread"};
+    return early_exit{exit_code::usage,
+                      "--isolation: " + excerpt(isolation)
+                          + " is neither pooled, thread nor process"};
   result.isolation = level->second;
   if (auto problem = check(result); !problem.empty())
     return early_exit{exit_code::usage, std::move(problem)};

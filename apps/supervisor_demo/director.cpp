@@ -126,7 +126,8 @@ caf::behavior director::make_behavior() {
 void director::begin() {
   root_ = troupe::spawn<caf::monitored>(
       this, troupe::supervisor,
-      make_tree(ledger_.surveys(), caf::actor_cast<caf::actor>(this)));
+      make_tree(ledger_.surveys(), what_.where,
+                caf::actor_cast<caf::actor>(this)));
   delayed_send(this, what_.deadline, give_up_atom::value);
   for (auto& [id, x] : posts_)
     find(x);

@@ -18,6 +18,8 @@
 #include "caf/response_promise.hpp"
 #include "caf/timespan.hpp"
 
+#include "troupe/location/starter.hpp"
+
 #include "fault.hpp"
 #include "ledger.hpp"
 #include "picture.hpp"
@@ -37,6 +39,7 @@ struct assignment {
   schedule faults = {};
   caf::timespan deadline = std::chrono::minutes{2};
   screen::mode view = screen::mode::lines;
+  troupe::isolation where = troupe::isolation::pooled;
 };
 
 /// Starts the tree, hands out the work, makes workers fail as the schedule

@@ -20,6 +20,8 @@
 #include "troupe/base/errc.hpp"
 #include "troupe/base/stop_signal.hpp"
 #include "troupe/config.hpp"
+#include "troupe/process/process_host.hpp"
+#include "troupe/process/run_as_worker.hpp"
 
 #include "director.hpp"
 #include "keyboard.hpp"
@@ -27,10 +29,14 @@
 #include "primes.hpp"
 #include "report.hpp"
 #include "tree.hpp"
+#include "workers.hpp"
 
 namespace demo {
 
 namespace {
+
+/// Worker processes that are kept ready to take over.
+constexpr size_t ready_processes = 2;
 
 int refuse(exit_code code, const std::string& text) {
   fmt::print(stderr, "supervisor_demo: {}\n", text);
@@ -87,6 +93,16 @@ int run(const options& opts) {
   std::optional<summary> result;
   {
     caf::actor_system sys{cfg};
+    // [host]
+    std::optional<troupe::process_host> processes;
+    if (opts.where == troupe::isolation::process) {
+      auto opened =
+          troupe::process_host::open(sys, {.prestarted = ready_processes});
+      if (!opened)
+        return refuse(exit_code::failed, troupe::describe(opened.error()));
+      processes.emplace(std::move(*opened));
+    }
+    // [host]
     caf::scoped_actor self{sys};
     auto boss = sys.spawn<director>(
         assignment{.limit = opts.limit,
@@ -94,7 +110,8 @@ int run(const options& opts) {
                    .seed = opts.seed,
                    .faults = std::move(faults),
                    .deadline = opts.deadline,
-                   .view = opts.plain ? screen::mode::lines : screen::usual()});
+                   .view = opts.plain ? screen::mode::lines : screen::usual(),
+                   .where = opts.where});
     {
       std::lock_guard lock{guard};
       to_stop = boss;
@@ -124,7 +141,18 @@ int run(const options& opts) {
   return static_cast<int>(result->right() ? exit_code::ok : exit_code::failed);
 }
 
+// [worker]
+/// Does the work of a worker process, if this is one.
+std::optional<int> work(int argc, char** argv) {
+  troupe::config cfg;
+  add_worker_types(cfg);
+  return troupe::run_as_worker(cfg, argc, argv);
+}
+
 int main(int argc, char** argv) {
+  if (auto code = work(argc, argv))
+    return *code;
+  // [worker]
   auto parsed = parse_options(argc, argv);
   if (auto* exit = std::get_if<early_exit>(&parsed)) {
     if (exit->code != exit_code::ok)

@@ -51,7 +51,8 @@ Exit codes:
 Examples:
   supervisor_demo
   supervisor_demo --seed 7 --json | tail -n 1
-  supervisor_demo --script faults.txt --plain)";
+  supervisor_demo --script faults.txt --plain
+  supervisor_demo --isolation process --plain)";
 
 /// CLI11 reports a wrong value of a number in terms of C++ types.
 class whole_number : public CLI::Validator {
@@ -75,6 +76,7 @@ std::variant<options, early_exit> parse_options(int argc,
                                                 const char* const* argv) {
   options result;
   int64_t seconds = 120;
+  std::string isolation = "pooled";
   CLI::App app{description, "supervisor_demo"};
   app.footer(footer);
   app.set_help_flag("-h,--help", "Print this page and exit");
@@ -100,6 +102,12 @@ std::variant<options, early_exit> parse_options(int argc,
       ->type_name("SECONDS")
       ->check(whole_number{1, 86'400})
       ->capture_default_str();
+  app.add_option("--isolation", isolation,
+                 "Where a worker lives: pooled (on the scheduler) or process; "
+                 "in a process, throw is a crash")
+      ->type_name("LEVEL")
+      ->check(CLI::IsMember({"pooled", "process"}))
+      ->capture_default_str();
   app.add_flag("--plain", result.plain, "Print lines even on a terminal");
   app.add_flag("--json", result.json, "End with one JSON object on one line");
   try {
@@ -112,6 +120,8 @@ std::variant<options, early_exit> parse_options(int argc,
     return early_exit{exit_code::usage, std::move(text)};
   }
   result.deadline = std::chrono::seconds{seconds};
+  if (isolation == "process")
+    result.where = troupe::isolation::process;
   return result;
 }
 

@@ -10,6 +10,8 @@
 
 #include "caf/timespan.hpp"
 
+#include "troupe/location/starter.hpp"
+
 namespace demo {
 
 /// What the program tells the shell; listed in `--help`.
@@ -29,6 +31,8 @@ struct options {
   std::optional<std::string> script;
   caf::timespan deadline = std::chrono::minutes{2};
   bool json = false;
+  /// `pooled` or `process`.
+  troupe::isolation where = troupe::isolation::pooled;
   /// Lines even on a terminal.
   bool plain = false;
 };

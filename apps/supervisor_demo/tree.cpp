@@ -13,6 +13,7 @@ namespace demo {
 namespace {
 
 using namespace std::chrono_literals;
+using troupe::isolation;
 using troupe::supervision_strategy;
 
 /// A poison message kills twice and then goes into quarantine: one after the
@@ -33,10 +34,14 @@ troupe::child_spec make_worker(std::string id, troupe::starter start) {
 }
 
 // [spec]
-troupe::child_spec make_counter(const std::string& id, const group& in) {
+troupe::child_spec make_counter(const std::string& id, const group& in,
+                                isolation where) {
   auto polite = in.strategy == supervision_strategy::one_for_one;
   auto how = polite ? manners::polite : manners::stubborn;
-  auto result = make_worker(id, troupe::pooled(counter, how));
+  auto start = where == isolation::process
+                   ? counter_process(how)
+                   : troupe::pooled(counter, how, impact::exception);
+  auto result = make_worker(id, std::move(start));
   if (polite) {
     result.delay = {.bounds = {.first = 20ms, .cap = 200ms}};
     result.hang = {.longest = 250ms, .policy = troupe::stuck_policy::cancel};
@@ -50,8 +55,13 @@ troupe::child_spec make_counter(const std::string& id, const group& in) {
 // [spec]
 
 troupe::child_spec make_surveyor(const std::string& id, size_t index,
-                                 const survey& what, const caf::actor& out) {
-  auto result = make_worker(id, troupe::pooled(surveyor, index, what, out));
+                                 const survey& what, isolation where,
+                                 const caf::actor& out) {
+  auto start =
+      where == isolation::process
+          ? surveyor_process(index, what, out)
+          : troupe::pooled(surveyor, index, what, impact::exception, out);
+  auto result = make_worker(id, std::move(start));
   result.hang = {.longest = 250ms, .policy = troupe::stuck_policy::cancel};
   return result;
 }
@@ -90,7 +100,7 @@ std::vector<std::string> surveyor_names() {
 }
 
 troupe::supervisor_spec make_tree(const std::vector<survey>& surveys,
-                                  const caf::actor& watcher) {
+                                  isolation where, const caf::actor& watcher) {
   troupe::supervisor_spec root{.intensity = root_intensity,
                                .watchers = {watcher}};
   for (auto& x : groups()) {
@@ -98,8 +108,9 @@ troupe::supervisor_spec make_tree(const std::vector<survey>& surveys,
                                  .intensity = group_intensity};
     for (size_t i = 0; i < x.workers.size(); ++i)
       spec.children.push_back(
-          is_surveyors(x) ? make_surveyor(x.workers[i], i, surveys[i], watcher)
-                          : make_counter(x.workers[i], x));
+          is_surveyors(x)
+              ? make_surveyor(x.workers[i], i, surveys[i], where, watcher)
+              : make_counter(x.workers[i], x, where));
     root.children.push_back({.id = x.name,
                              .start = troupe::subtree(std::move(spec)),
                              .kind = troupe::child_kind::supervisor});

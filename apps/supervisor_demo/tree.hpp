@@ -8,6 +8,7 @@
 
 #include "caf/actor.hpp"
 
+#include "troupe/location/starter.hpp"
 #include "troupe/supervision/supervisor_spec.hpp"
 
 #include "workers.hpp"
@@ -29,9 +30,11 @@ const std::vector<group>& groups();
 std::vector<std::string> counter_names();
 std::vector<std::string> surveyor_names();
 
-/// The whole tree. `surveys` has one entry for each surveyor; `watcher` gets
+/// The whole tree, with its workers on the scheduler or in processes of their
+/// own. `surveys` has one entry for each surveyor; `watcher` gets
 /// all events and what the surveyors find out.
 troupe::supervisor_spec make_tree(const std::vector<survey>& surveys,
+                                  troupe::isolation where,
                                   const caf::actor& watcher);
 
 } // namespace demo

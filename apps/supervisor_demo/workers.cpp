@@ -3,6 +3,7 @@
 #include "workers.hpp"
 
 #include <chrono>
+#include <csignal>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -14,6 +15,7 @@
 #include "caf/sec.hpp"
 
 #include "troupe/base/errc.hpp"
+#include "troupe/process/process.hpp"
 #include "troupe/scheduling/cancel_token.hpp"
 #include "troupe/supervision/child_context.hpp"
 
@@ -31,7 +33,7 @@ constexpr auto longest_hang = 1s;
 /// What makes a worker fail.
 class weakness {
 public:
-  explicit weakness(manners how) : how_(how) {
+  weakness(manners how, impact worst) : how_(how), worst_(worst) {
     // nop
   }
 
@@ -45,6 +47,8 @@ public:
       return;
     switch (*std::exchange(armed_, std::nullopt)) {
       case fault_kind::throws:
+        if (worst_ == impact::crash)
+          raise(SIGSEGV);
         throw std::runtime_error("lost count");
       case fault_kind::quits:
         self->quit(caf::make_error(caf::sec::runtime_error, "had enough"));
@@ -67,6 +71,7 @@ private:
   }
 
   manners how_;
+  impact worst_;
   std::optional<fault_kind> armed_;
 };
 
@@ -76,8 +81,8 @@ private:
 
 } // namespace
 
-caf::behavior counter(caf::event_based_actor* self, manners how) {
-  auto weak_spot = std::make_shared<weakness>(how);
+caf::behavior counter(caf::event_based_actor* self, manners how, impact worst) {
+  auto weak_spot = std::make_shared<weakness>(how, worst);
   return {
       [=](uint64_t first, uint64_t last) -> caf::result<uint64_t> {
         auto middle = first + (last - first) / 2;
@@ -91,7 +96,7 @@ caf::behavior counter(caf::event_based_actor* self, manners how) {
 }
 
 caf::behavior surveyor(caf::event_based_actor* self, size_t index, survey what,
-                       caf::actor out) {
+                       impact worst, caf::actor out) {
   size_t done = 0;
   uint64_t primes = 0;
   if (auto left = troupe::last_checkpoint(self);
@@ -99,7 +104,7 @@ caf::behavior surveyor(caf::event_based_actor* self, size_t index, survey what,
     done = left.get_as<size_t>(0);
     primes = left.get_as<uint64_t>(1);
   }
-  auto weak_spot = std::make_shared<weakness>(manners::polite);
+  auto weak_spot = std::make_shared<weakness>(manners::polite, worst);
   self->send(self, step_atom::value, done, primes);
   return {
       [=](step_atom, size_t step, uint64_t so_far) {
@@ -124,6 +129,29 @@ caf::behavior surveyor(caf::event_based_actor* self, size_t index, survey what,
       [=](arm_atom, uint8_t kind) { weak_spot->arm(kind); },
       [](poison_atom, size_t number) { die_of(number); },
   };
+}
+
+void add_worker_types(troupe::config& cfg) {
+  cfg.add_actor_type("counter", [](caf::event_based_actor* self, uint8_t how) {
+    return counter(self, static_cast<manners>(how), impact::crash);
+  });
+  cfg.add_actor_type("surveyor", [](caf::event_based_actor* self, size_t index,
+                                    uint64_t first, uint64_t last, size_t steps,
+                                    caf::actor out) {
+    return surveyor(self, index, {first, last, steps}, impact::crash,
+                    std::move(out));
+  });
+}
+
+// [process]
+troupe::starter counter_process(manners how) {
+  return troupe::process("counter", static_cast<uint8_t>(how));
+}
+// [process]
+
+troupe::starter surveyor_process(size_t index, survey what, caf::actor out) {
+  return troupe::process("surveyor", index, what.first, what.last, what.steps,
+                         std::move(out));
 }
 
 } // namespace demo

@@ -9,6 +9,9 @@
 #include "caf/behavior.hpp"
 #include "caf/fwd.hpp"
 
+#include "troupe/config.hpp"
+#include "troupe/location/starter.hpp"
+
 #include "fault.hpp"
 
 namespace demo {
@@ -26,6 +29,14 @@ enum class manners : uint8_t {
   stubborn,
 };
 
+/// What a worker does that is told to throw.
+enum class impact : uint8_t {
+  /// Throws.
+  exception = 1,
+  /// Follows a wild pointer, which ends its whole process.
+  crash,
+};
+
 /// Counts primes.
 ///
 /// | accepts                 | replies                                       |
@@ -34,7 +45,7 @@ enum class manners : uint8_t {
 /// | `(arm_atom, uint8_t)`   | nothing; the next piece of work fails in the  |
 /// |                         | way of that `fault_kind`                      |
 /// | `(poison_atom, size_t)` | throws                                        |
-caf::behavior counter(caf::event_based_actor* self, manners how);
+caf::behavior counter(caf::event_based_actor* self, manners how, impact worst);
 
 /// A range of numbers in steps.
 struct survey {
@@ -50,6 +61,13 @@ struct survey {
 /// the checkpoint, and `(survey_atom, size_t index, uint64_t primes)` at the
 /// end. Also accepts `arm_atom` and `poison_atom` as a `counter` does.
 caf::behavior surveyor(caf::event_based_actor* self, size_t index, survey what,
-                       caf::actor out);
+                       impact worst, caf::actor out);
+
+/// Registers `counter` and `surveyor` for worker processes, where they crash.
+void add_worker_types(troupe::config& cfg);
+
+/// Start them there.
+troupe::starter counter_process(manners how);
+troupe::starter surveyor_process(size_t index, survey what, caf::actor out);
 
 } // namespace demo

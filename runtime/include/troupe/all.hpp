@@ -17,6 +17,7 @@
 #include "troupe/base/type_ids.hpp"
 #include "troupe/config.hpp"
 #include "troupe/link/tls_files.hpp"
+#include "troupe/location/actor_types.hpp"
 #include "troupe/location/directory.hpp"
 #include "troupe/location/start_context.hpp"
 #include "troupe/location/start_desk.hpp"

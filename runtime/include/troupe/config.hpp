@@ -9,14 +9,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "caf/actor_system_config.hpp"
 #include "caf/error.hpp"
 
-#include "troupe/base/exception_reason.hpp"
+#include "troupe/location/actor_types.hpp"
+#include "troupe/location/detail/actor_function.hpp"
 #include "troupe/remote/node_options.hpp"
 #include "troupe/scheduling/scheduler_options.hpp"
 
@@ -71,25 +71,28 @@ std::string to_string(scheduler_policy x);
 /// code with `set`. Variables whose names begin with `TROUPE_` belong to
 /// troupe.
 ///
-/// Actor types that other nodes may start are registered with the inherited
-/// `add_actor_type("fib", fib_worker)`.
-class config : public caf::actor_system_config {
+/// Actor types that other nodes and worker processes may start are registered
+/// with `add_actor_type("fib", fib_worker)`.
+class config : public caf::actor_system_config, public actor_types {
 public:
   /// Registers troupe's message types and errors. Reads nothing.
   config();
 
   using caf::actor_system_config::add_actor_type;
 
-  /// Lets other nodes start `f` under `name`. As with local starters, an actor
-  /// whose handler throws exits with `errc::unhandled_exception` and the text.
-  template <class R, class Self, class... Ts>
-  requires std::is_base_of_v<caf::scheduled_actor, Self> config&
-  add_actor_type(std::string name, R (*f)(Self*, Ts...)) {
-    caf::actor_system_config::add_actor_type(
-        std::move(name), [f](Self* self, Ts... args) -> R {
-          self->set_exception_handler(exception_reason);
-          return f(self, std::move(args)...);
-        });
+  /// Lets other nodes and worker processes start `f` under `name`. `f` takes a
+  /// pointer to the actor first. As with local starters, the actor is a cell
+  /// there, and exits with `errc::unhandled_exception` and the text when its
+  /// handler throws.
+  template <class F>
+  requires detail::starts_cell<F> config& add_actor_type(std::string name,
+                                                         F f) {
+    using function = detail::actor_function<F>;
+    put_actor_type(name, [f](caf::message args) {
+      return function::bind(f, std::move(args));
+    });
+    caf::actor_system_config::add_actor_type(std::move(name),
+                                             function::with_reason(f));
     return *this;
   }
 

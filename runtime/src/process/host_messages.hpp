@@ -13,6 +13,7 @@
 #include "caf/allowed_unsafe_message_type.hpp"
 #include "caf/atom.hpp"
 #include "caf/error.hpp"
+#include "caf/timespan.hpp"
 
 #include "process/process_end.hpp"
 #include "process/worker_page.hpp"
@@ -99,6 +100,11 @@ struct worker_joined {
 
 // -- to itself ----------------------------------------------------------------
 
+/// The message in work is to be given up if it takes so long.
+struct cancel_wanted {
+  caf::timespan at_least;
+};
+
 /// Time to call `tick`.
 struct crew_due {};
 struct stop_due {};
@@ -118,6 +124,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::process_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::process_wrote)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::process_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::worker_joined)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::cancel_wanted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::crew_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::stop_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::seat_lost)

@@ -36,6 +36,10 @@ constexpr auto farewell_timeout = std::chrono::seconds{1};
 
 constexpr auto max_unsent_bytes = uint64_t{1} << 40;
 
+/// A parent that is silent may have been stopped by a debugger. Of its death the
+/// kernel tells.
+constexpr auto patience = std::chrono::hours{24};
+
 /// Lets the main thread wait for the end of the work.
 class end_of_work {
 public:
@@ -93,7 +97,8 @@ int work(caf::actor_system_config& cfg, std::shared_ptr<shared_page> page) {
   auto links = std::make_shared<hub>(
       sys, std::move(own),
       hub_options{.max_message_bytes = (*page)->max_message_bytes,
-                  .max_unsent_bytes = max_unsent_bytes},
+                  .max_unsent_bytes = max_unsent_bytes,
+                  .detection = {.lost_within = patience}},
       [](hub&, const identity&, peer_change how, const std::string&) {
         if (how == peer_change::lost || how == peer_change::left)
           leave(EXIT_FAILURE);

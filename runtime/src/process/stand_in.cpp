@@ -13,9 +13,11 @@
 #include "caf/type_nr.hpp"
 
 #include "process/worker_seat.hpp"
+#include "supervision/refused_checkpoint.hpp"
 #include "troupe/base/errc.hpp"
 #include "troupe/base/type_ids.hpp"
 #include "troupe/scheduling/cell.hpp"
+#include "troupe/supervision/child_context.hpp"
 
 namespace troupe {
 
@@ -49,6 +51,10 @@ caf::behavior stand_in::make_behavior() {
       [this](claim_refused& x) { end(std::move(x.why)); },
       [this](worker_ended& x) { process_ended(x.how); },
       [this](seat_lost) { give_up(); },
+      [this](const cancel_wanted& x) {
+        if (linked_)
+          send(caf::actor_cast<caf::actor>(seat_), discard_atom_v, x.at_least);
+      },
       [this](stop_due) { perform(stop_.tick(clock().now())); },
       [this](tell_atom, caf::error& reason) { told_ = std::move(reason); },
       [this](ready_atom, uint64_t) { pump(); },
@@ -66,7 +72,11 @@ void stand_in::given(worker_given& x) {
   put_limits(**page_, order_.options.limits);
   auto seat = caf::actor_cast<caf::actor>(seat_);
   monitor(seat);
-  auto what = caf::make_message(start_atom_v, order_.type) + order_.args;
+  auto record = detail::record_of(this);
+  auto what = caf::make_message(start_atom_v, order_.type, order_.child,
+                                order_.generation, record->max_checkpoint_bytes,
+                                uint64_t{order_.args.size()})
+              + order_.args + record->checkpoint;
   request(seat, caf::infinite, std::move(what))
       .then([this] { up(); },
             [this](caf::error& why) {
@@ -98,12 +108,30 @@ bool stand_in::take(caf::mailbox_element& x) {
     exit_asked(content.get_as<caf::exit_msg>(0));
     return true;
   }
+  if (take_checkpoint(x))
+    return true;
   if (!is_task(x))
     return false;
   messages_.emplace(++last_number_, held_message::take(x));
   held_.store(messages_.size(), std::memory_order_relaxed);
   pump();
   return true;
+}
+
+/// Makes a checkpoint of the actor in the process one of its own.
+bool stand_in::take_checkpoint(caf::mailbox_element& x) {
+  auto& content = x.content();
+  if (x.sender == nullptr || x.sender != seat_ || content.empty())
+    return false;
+  if (content.match_element<checkpoint_atom>(0)) {
+    static_cast<void>(checkpoint(this, x.move_content_to_message().drop(1)));
+    return true;
+  }
+  if (content.match_elements<discard_atom, caf::error>()) {
+    tell_refused_checkpoint(this, content.get_as<caf::error>(1));
+    return true;
+  }
+  return false;
 }
 
 /// Whether `x` is for the actor in the process.
@@ -123,6 +151,7 @@ bool stand_in::is_task(const caf::mailbox_element& x) const {
       return !content.match_elements<worker_given>()
              && !content.match_elements<claim_refused>()
              && !content.match_elements<worker_ended>()
+             && !content.match_elements<cancel_wanted>()
              && !content.match_elements<seat_lost>()
              && !content.match_elements<stop_due>();
   }

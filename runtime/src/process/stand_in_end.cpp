@@ -20,6 +20,7 @@
 #include "troupe/scheduling/cell.hpp"
 #include "troupe/scheduling/detail/cell_storage.hpp"
 #include "troupe/scheduling/detail/start_record.hpp"
+#include "troupe/scheduling/ticks.hpp"
 
 namespace troupe {
 
@@ -53,6 +54,16 @@ public:
           std::max<nanoseconds>(steady_clock::now() - since, nanoseconds{0});
     }
     return result;
+  }
+
+  bool request_cancel(uint64_t at_least) override {
+    auto now = stats();
+    caf::timespan limit = ticks::to_duration(at_least);
+    if (!now.busy_for || *now.busy_for < limit)
+      return false;
+    enqueue(nullptr, caf::make_message_id(caf::message_priority::high),
+            caf::make_message(cancel_wanted{limit}), nullptr);
+    return true;
   }
 };
 

@@ -9,21 +9,36 @@
 
 #include "caf/actor_cast.hpp"
 #include "caf/actor_system.hpp"
+#include "caf/actor_system_config.hpp"
 #include "caf/monitorable_actor.hpp"
-#include "caf/response_promise.hpp"
 #include "caf/sec.hpp"
 
 #include "process/apply_limits.hpp"
 #include "troupe/base/errc.hpp"
 #include "troupe/base/exit_kind.hpp"
 #include "troupe/base/type_ids.hpp"
+#include "troupe/location/actor_types.hpp"
+#include "troupe/scheduling/cancel_token.hpp"
 
 namespace troupe {
 
 namespace {
 
-/// What stands in front of a task's content.
+/// What stands in front of a task's content, and in front of the arguments of a
+/// start.
 constexpr size_t task_prefix = 4;
+constexpr size_t start_prefix = 6;
+
+bool is_start(const caf::mailbox_element& x) {
+  auto& content = x.content();
+  return content.size() >= start_prefix && content.match_element<start_atom>(0)
+         && content.match_element<std::string>(1)
+         && content.match_element<std::string>(2)
+         && content.match_element<uint64_t>(3)
+         && content.match_element<uint64_t>(4)
+         && content.match_element<uint64_t>(5)
+         && content.get_as<uint64_t>(5) <= content.size() - start_prefix;
+}
 
 /// Returns why `x` has ended if `why` says no more than that it has.
 caf::error last_words(const caf::actor& x, caf::error why) {
@@ -60,21 +75,27 @@ const char* worker_seat::name() const {
 }
 
 caf::behavior worker_seat::make_behavior() {
-  return {[this](stop_atom, const caf::error& reason) {
-    if (actor_)
-      send_exit(actor_, reason);
-  }};
+  desk_.emplace(this);
+  return {
+      [this](stop_atom, const caf::error& reason) {
+        if (actor_)
+          send_exit(actor_, reason);
+      },
+      [this](discard_atom, caf::timespan at_least) {
+        request_cancel(actor_, at_least);
+      },
+      [this](checkpoint_atom, const checkpoint_note& x) { take_checkpoint(x); },
+  };
 }
 
 bool worker_seat::take(caf::mailbox_element& x) {
   if (x.mid.is_response())
     return replied(x);
-  auto& content = x.content();
-  if (content.size() >= 2 && content.match_element<start_atom>(0)
-      && content.match_element<std::string>(1)) {
+  if (is_start(x)) {
     start(x);
     return true;
   }
+  auto& content = x.content();
   if (content.size() >= task_prefix && content.match_element<worker_atom>(0)
       && content.match_element<uint64_t>(1) && content.match_element<uint8_t>(2)
       && content.match_element<caf::strong_actor_ptr>(3)) {
@@ -95,37 +116,79 @@ void worker_seat::start(caf::mailbox_element& x) {
     promise.deliver(std::move(err));
     return;
   }
-  auto type = x.content().get_as<std::string>(1);
-  auto result =
-      system().spawn<caf::actor>(type, x.move_content_to_message().drop(2));
+  auto& content = x.content();
+  auto type = content.get_as<std::string>(1);
+  auto count = static_cast<size_t>(content.get_as<uint64_t>(5));
+  start_context context{.child = content.get_as<std::string>(2),
+                        .generation = content.get_as<uint64_t>(3),
+                        .max_checkpoint_bytes = content.get_as<uint64_t>(4)};
+  auto rest = x.move_content_to_message().drop(start_prefix);
+  auto args = rest.take(count);
+  context.checkpoint = rest.drop(count);
+  auto types = dynamic_cast<const actor_types*>(&system().config());
+  auto make = types != nullptr ? types->find_actor_type(type) : nullptr;
+  if (make == nullptr) {
+    start_by_caf(type, std::move(args), std::move(promise));
+    return;
+  }
+  auto begin = (*make)(std::move(args));
+  if (!begin) {
+    promise.deliver(make_error(
+        errc::unknown_actor_type,
+        fmt::format("cannot start actor type {}: it takes other arguments",
+                    type)));
+    return;
+  }
+  (*begin)(*desk_, std::move(context),
+           [this, promise](caf::expected<caf::actor> result) mutable {
+             if (result)
+               started(std::move(*result), promise);
+             else
+               promise.deliver(std::move(result.error()));
+           });
+}
+
+/// Starts an actor of a type that does not become a cell.
+void worker_seat::start_by_caf(const std::string& type, caf::message args,
+                               caf::response_promise promise) {
+  auto result = system().spawn<caf::actor>(type, std::move(args));
   if (!result) {
     promise.deliver(make_error(errc::unknown_actor_type,
                                fmt::format("cannot start actor type {}: {}",
                                            type, describe(result.error()))));
     return;
   }
-  actor_ = std::move(*result);
   // A blocking actor has no init function, and answers nothing by itself.
-  auto ptr = caf::actor_cast<caf::abstract_actor*>(actor_);
+  auto ptr = caf::actor_cast<caf::abstract_actor*>(*result);
   answers_probes_ = !ptr->getf(caf::abstract_actor::is_blocking_flag);
   if (!answers_probes_) {
-    monitor(actor_);
-    promise.deliver(caf::unit);
+    started(std::move(*result), promise);
     return;
   }
   // Answered by the actor once its init function has run, or with the reason
   // why there is no actor any more.
-  request(actor_, caf::infinite, caf::sys_atom_v, caf::get_atom_v, "info")
-      .then(
-          [this, promise](caf::ok_atom, const std::string&,
-                          const caf::strong_actor_ptr&,
-                          const std::string&) mutable {
-            monitor(actor_);
-            promise.deliver(caf::unit);
-          },
-          [this, promise](caf::error& why) mutable {
-            promise.deliver(last_words(actor_, std::move(why)));
-          });
+  request(*result, caf::infinite, caf::sys_atom_v, caf::get_atom_v, "info")
+      .then([this, promise, x = *result](
+                caf::ok_atom, const std::string&, const caf::strong_actor_ptr&,
+                const std::string&) mutable { started(std::move(x), promise); },
+            [promise, x = *result](caf::error& why) mutable {
+              promise.deliver(last_words(x, std::move(why)));
+            });
+}
+
+void worker_seat::started(caf::actor x, caf::response_promise& promise) {
+  actor_ = std::move(x);
+  monitor(actor_);
+  promise.deliver(caf::unit);
+}
+
+void worker_seat::take_checkpoint(const checkpoint_note& x) {
+  if (auto why = x.take_refusal())
+    send_to_stand_in(caf::make_message_id(),
+                     caf::make_message(discard_atom_v, std::move(why)));
+  if (auto newest = x.take(); !newest.empty())
+    send_to_stand_in(caf::make_message_id(),
+                     caf::make_message(checkpoint_atom_v) + newest);
 }
 
 void worker_seat::arrived(caf::mailbox_element& x) {

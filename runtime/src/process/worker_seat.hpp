@@ -14,9 +14,12 @@
 #include "caf/actor_control_block.hpp"
 #include "caf/message.hpp"
 #include "caf/message_id.hpp"
+#include "caf/response_promise.hpp"
 #include "caf/system_messages.hpp"
 
+#include "troupe/location/start_desk.hpp"
 #include "troupe/scheduling/envelope_actor.hpp"
+#include "troupe/supervision/checkpoint_note.hpp"
 
 #include "process/worker_page.hpp"
 
@@ -32,14 +35,18 @@ enum class task_kind : uint8_t { request = 1, plain };
 ///
 /// | message                                  | reply                        |
 /// |------------------------------------------|------------------------------|
-/// | `(start_atom, string type, args...)`     | unit once its init function  |
-/// |                                          | has run; `unknown_actor_     |
-/// |                                          | type`, or why it has ended   |
+/// | `(start_atom, string type, string child, | unit once its init function  |
+/// | uint64 generation, uint64 max_checkpoint_| has run; `unknown_actor_     |
+/// | bytes, uint64 n, n args..., checkpoint...| type`, or why it has ended   |
+/// | )`                                       |                              |
 /// | `(worker_atom, uint64 number,            | what the actor replies; unit |
 /// | uint8 task_kind, strong_actor_ptr        | after a plain message        |
 /// | sender, content...)`                     |                              |
 /// | `(stop_atom, error reason)`              | nothing; the actor is told   |
 /// |                                          | to exit                      |
+/// | `(discard_atom, timespan)`               | nothing; the actor is asked  |
+/// |                                          | to give up a message that it |
+/// |                                          | has had for so long          |
 ///
 /// Sends to it:
 ///
@@ -47,6 +54,8 @@ enum class task_kind : uint8_t { request = 1, plain };
 /// |--------------------------|----------------------------------------------|
 /// | `(ready_atom, number)`   | the handler of this request has returned, but|
 /// |                          | the answer comes later                       |
+/// | `(checkpoint_atom, ...)` | the actor has made a checkpoint              |
+/// | `(discard_atom, error)`  | it has made one that was refused             |
 /// | `(tell_atom, error)`     | the actor has ended; nothing follows         |
 class worker_seat : public envelope_actor {
 public:
@@ -79,6 +88,10 @@ private:
   };
 
   void start(caf::mailbox_element& x);
+  void start_by_caf(const std::string& type, caf::message args,
+                    caf::response_promise promise);
+  void started(caf::actor x, caf::response_promise& promise);
+  void take_checkpoint(const checkpoint_note& x);
   void arrived(caf::mailbox_element& x);
   void feed();
   void handled(uint64_t number);
@@ -88,6 +101,7 @@ private:
 
   std::shared_ptr<shared_page> page_;
   std::function<void()> vacated_;
+  std::optional<start_desk> desk_;
   caf::strong_actor_ptr stand_in_;
   caf::actor actor_;
   /// Whether the actor tells when it has handled a message.

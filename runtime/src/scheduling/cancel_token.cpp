@@ -28,7 +28,7 @@ bool request_cancel(const caf::actor& x, caf::timespan at_least) {
   auto ptr = caf::actor_cast<caf::abstract_actor*>(x);
   auto probe = dynamic_cast<detail::cell_probe*>(ptr);
   return probe != nullptr
-         && probe->core().request_cancel(
+         && probe->request_cancel(
              ticks::from_duration(std::max(at_least, caf::timespan{0})));
 }
 

@@ -10,6 +10,7 @@
 #include "caf/mailbox_element.hpp"
 
 #include "port/serialized_bytes.hpp"
+#include "supervision/refused_checkpoint.hpp"
 #include "troupe/base/errc.hpp"
 #include "troupe/base/type_ids.hpp"
 #include "troupe/scheduling/detail/start_record.hpp"
@@ -40,6 +41,21 @@ caf::error check_size(caf::local_actor& self, const caf::message& snapshot,
   return {};
 }
 
+detail::checkpoint_box& box_of(detail::start_record& x) {
+  if (x.box == nullptr)
+    x.box = std::make_shared<detail::checkpoint_box>();
+  return *x.box;
+}
+
+void tell(caf::local_actor& self, const detail::start_record& x,
+          caf::actor_control_block& supervisor) {
+  supervisor.enqueue(
+      caf::make_mailbox_element(caf::strong_actor_ptr{self.ctrl()},
+                                caf::make_message_id(), {}, checkpoint_atom_v,
+                                checkpoint_note{x.child, x.generation, x.box}),
+      self.context());
+}
+
 } // namespace
 
 std::optional<child_context> child_context_of(caf::local_actor* self) {
@@ -60,19 +76,20 @@ caf::error checkpoint(caf::local_actor* self, caf::message snapshot) {
   auto supervisor = x != nullptr ? x->parent.lock() : nullptr;
   if (supervisor == nullptr)
     return make_error(errc::no_supervisor, "nobody to keep the checkpoint");
-  if (x->box == nullptr)
-    x->box = std::make_shared<detail::checkpoint_box>();
   auto err = check_size(*self, snapshot, x->max_checkpoint_bytes);
   if (!err)
     x->checkpoint = snapshot;
-  auto untold = err ? x->box->refuse(err) : x->box->put(std::move(snapshot));
-  if (untold)
-    supervisor->enqueue(caf::make_mailbox_element(
-                            caf::strong_actor_ptr{self->ctrl()},
-                            caf::make_message_id(), {}, checkpoint_atom_v,
-                            checkpoint_note{x->child, x->generation, x->box}),
-                        self->context());
+  auto& box = box_of(*x);
+  if (err ? box.refuse(err) : box.put(std::move(snapshot)))
+    tell(*self, *x, *supervisor);
   return err;
+}
+
+void tell_refused_checkpoint(caf::local_actor* self, caf::error why) {
+  auto x = child_record(self);
+  auto supervisor = x != nullptr ? x->parent.lock() : nullptr;
+  if (supervisor != nullptr && box_of(*x).refuse(std::move(why)))
+    tell(*self, *x, *supervisor);
 }
 
 } // namespace troupe

@@ -83,6 +83,12 @@ TEST(Options, TakeEachValue) {
   EXPECT_EQ(x.config_file, "c.conf");
 }
 
+TEST(Options, TakeEachLevelOfIsolation) {
+  using troupe::isolation;
+  EXPECT_EQ(accepted({"--isolation", "pooled"}).isolation, isolation::pooled);
+  EXPECT_EQ(accepted({"--isolation", "process"}).isolation, isolation::process);
+}
+
 TEST(Options, NameRangeAndValueOfAWrongNumber) {
   EXPECT_EQ(refused({"--n", "91"}), "--n: is \"91\", must be 0 to 90");
   EXPECT_EQ(refused({"--n", "-1"}), "--n: is \"-1\", must be 0 to 90");
@@ -103,15 +109,16 @@ TEST(Options, RefuseWhatTheyDoNotKnow) {
 }
 
 TEST(Options, RefuseLevelsOfIsolationThatAreNotThere) {
-  EXPECT_EQ(refused({"--isolation", "process"}),
-            "--isolation process is not available yet, use pooled or thread");
   EXPECT_EQ(refused({"--isolation", "node"}),
-            "--isolation node is not available yet, use pooled or thread");
+            "--isolation node is not available yet, use pooled, thread or "
+            "process");
   EXPECT_EQ(refused({"--isolation", "magic"}),
-            "--isolation: \"magic\" is neither pooled nor thread");
+            "--isolation: \"magic\" is neither pooled, thread nor process");
 }
 
 TEST(Options, RefuseWhatContradictsItself) {
+  EXPECT_EQ(refused({"--serve", "--listen", "a:1", "--isolation", "process"}),
+            "--serve has no use for --isolation process");
   EXPECT_NE(refused({"--input", "f", "--n", "3"}).find("excludes"),
             std::string::npos);
   EXPECT_NE(refused({"--serve", "--listen", "a:1", "--json"}).find("excludes"),

@@ -66,6 +66,16 @@ TEST_P(DemoProgram, FindsTheRightAnswerWhateverFails) {
 
 INSTANTIATE_TEST_SUITE_P(Seed, DemoProgram, testing::Range(1, 6));
 
+TEST(DemoProgramAlone, FindsTheRightAnswerThoughProcessesDie) {
+  auto x = run_demo({"--limit", "600000", "--pieces", "200", "--seed", "3",
+                     "--isolation", "process", "--json"});
+  EXPECT_EQ(x.report.code, 0) << x.out << x.err;
+  auto result = last_json(x.out);
+  EXPECT_EQ(result["answer"], 49'098);
+  EXPECT_EQ(result["lost"], 0);
+  EXPECT_NE(x.out.find("killed by SIGSEGV"), x.out.npos) << x.out;
+}
+
 TEST(DemoProgramAlone, FollowsAScriptAndSaysWhatBecameOfIt) {
   auto x = run_demo(
       {"--limit", "300000", "--pieces", "100", "--script", "-", "--json"},

@@ -101,6 +101,41 @@ TEST_F(ProcessCrash, AMessageThatKeepsKillingIsQuarantined) {
   EXPECT_EQ(ask(x, "still there"), "still there");
 }
 
+TEST_F(ProcessCrash, TheNextProcessGoesOnFromTheLastCheckpoint) {
+  auto x = start();
+  for (int64_t i = 0; i < 3; ++i)
+    self()->send(x, i);
+  EXPECT_EQ(ask(x, "save"), "save");
+  EXPECT_TRUE(ask(x, "segv").starts_with("error: killed by SIGSEGV"));
+  EXPECT_EQ(ask(x, "sum"), "0 1 2 ");
+  auto refused = ask(x, "save too much");
+  EXPECT_NE(refused.find("exceeds the limit"), std::string::npos) << refused;
+  events->with("checkpoint_refused: a checkpoint of ");
+}
+
+TEST_F(ProcessCrash, AChildThatKeepsFailingMovesToAProcess) {
+  // [escalation]
+  child_spec spec{
+      .id = "victim",
+      .start = pooled_victim(),
+      .escalation = isolation_escalation{.start = process("victim"),
+                                         .failures = 2,
+                                         .period = 1min},
+  };
+  // [escalation]
+  auto x = supervise(std::move(spec));
+  EXPECT_EQ(pid_of(x), getpid());
+  EXPECT_EQ(ask(x, "throw"), "error: out of tea");
+  EXPECT_EQ(pid_of(x), getpid());
+  EXPECT_EQ(children().front().place, "pooled");
+  EXPECT_EQ(ask(x, "throw"), "error: out of tea");
+  EXPECT_NE(pid_of(x), getpid());
+  EXPECT_TRUE(ask(x, "segv").starts_with("error: killed by SIGSEGV"));
+  EXPECT_NE(pid_of(x), getpid());
+  EXPECT_EQ(children().front().place, "process");
+  events->with("moved: out of tea");
+}
+
 TEST_F(ProcessCrash, AnEndIsNoFailure) {
   auto x = supervise({.id = "victim", .start = process("victim")});
   EXPECT_EQ(ask(x, "quit"), "quit");

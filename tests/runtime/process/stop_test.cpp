@@ -67,6 +67,15 @@ TEST_F(ProcessStop, AStuckProcessIsReplaced) {
   events->with("stuck");
 }
 
+TEST_F(ProcessStop, AMessageThatTakesTooLongMayBeCancelled) {
+  auto x = supervise({.id = "victim",
+                      .start = process("victim"),
+                      .hang = hang_detection{.longest = 100ms,
+                                             .policy = stuck_policy::cancel}});
+  EXPECT_EQ(ask(x, "wait"), "cancelled");
+  events->with("stuck");
+}
+
 TEST_F(ProcessStop, LinesAreToldWithTheChildTheyAreFrom) {
   auto x = start();
   auto pid = std::to_string(pid_of(x));

@@ -23,6 +23,10 @@
 #include "caf/result.hpp"
 #include "caf/stateful_actor.hpp"
 
+#include "troupe/base/errc.hpp"
+#include "troupe/scheduling/cancel_token.hpp"
+#include "troupe/supervision/child_context.hpp"
+
 namespace troupe::test {
 
 namespace {
@@ -104,6 +108,16 @@ caf::result<std::string> obey(victim_actor* self, const std::string& what) {
   }
   if (what == "now" && self->state.promise.pending())
     self->state.promise.deliver(std::string{"later"});
+  if (what == "save")
+    static_cast<void>(checkpoint(self, self->state.numbers));
+  if (what == "save too much")
+    return describe(checkpoint(self, std::string(size_t{1} << 21, 'x')));
+  if (what == "wait") {
+    cancel_token cancel{self};
+    while (!cancel.requested())
+      ; // nop
+    return std::string{"cancelled"};
+  }
   if (what == "sum") {
     std::string result;
     for (auto x : self->state.numbers)
@@ -114,6 +128,9 @@ caf::result<std::string> obey(victim_actor* self, const std::string& what) {
 }
 
 caf::behavior victim(victim_actor* self) {
+  if (auto left = last_checkpoint(self);
+      left.match_elements<std::vector<int64_t>>())
+    self->state.numbers = left.get_as<std::vector<int64_t>>(0);
   return {
       [self](const std::string& what) { return obey(self, what); },
       [self](int64_t x) { self->state.numbers.push_back(x); },
@@ -130,8 +147,13 @@ caf::behavior stillborn(caf::event_based_actor*) {
 } // namespace
 
 void add_victims(config& cfg) {
+  cfg.add_message_type<std::vector<int64_t>>("test::numbers");
   cfg.add_actor_type("victim", victim);
   cfg.add_actor_type("stillborn", stillborn);
+}
+
+starter pooled_victim() {
+  return pooled(victim);
 }
 
 } // namespace troupe::test

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "troupe/config.hpp"
+#include "troupe/location/starter.hpp"
 
 namespace troupe::test {
 
@@ -27,11 +28,17 @@ namespace troupe::test {
 /// | `later`          | replies when the next `now` comes                    |
 /// | `now`            | replies                                              |
 /// | `sum`            | replies with the numbers that it got, as a list      |
+/// | `save`           | makes a checkpoint of those                          |
+/// | `save too much`  | makes one that is too large, replies with the error  |
+/// | `wait`           | computes until it is asked to cancel                 |
 ///
 /// Other texts it sends back. It keeps numbers, and of two numbers it sends the
 /// product to the sender. When it ends it writes `bye`.
 ///
 /// `stillborn` throws when it starts.
 void add_victims(config& cfg);
+
+/// Starts a `victim` in this process.
+starter pooled_victim();
 
 } // namespace troupe::test

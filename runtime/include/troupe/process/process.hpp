@@ -37,6 +37,11 @@ starter start_in_process(process_options options, std::string type,
 /// then the process gets SIGTERM, then SIGKILL; `exit_reason::kill` is SIGKILL
 /// at once.
 ///
+/// Checkpoints, hang detection and cancel tokens work as for other children,
+/// with two differences: a checkpoint is safe once it has left the process, a
+/// moment after it was made, and only what came through the stand-in counts as
+/// a message in work, not what the actor sends itself.
+///
 /// In the worker process, the sender of a request is its stand-in there, and an
 /// actor can be reached that lives in this process or in that one; handles of
 /// third nodes and of other worker processes arrive as invalid ones. Messages

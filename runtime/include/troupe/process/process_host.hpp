@@ -23,8 +23,10 @@ struct process_host_options {
   size_t prestarted = 0;
 
   /// Threads that run cooperatively scheduled actors in each worker process, 1
-  /// to 1024.
-  size_t threads = 1;
+  /// to 1024. With one alone, what the process is told while its actor is busy,
+  /// such as to cancel, is only heard afterwards, and a checkpoint that the
+  /// actor makes in the middle of a handler only leaves with the handler's end.
+  size_t threads = 2;
 
   /// How long a new process may take to join; 100 ms to 1 day. One that takes
   /// longer is killed, and the start of its actor fails.

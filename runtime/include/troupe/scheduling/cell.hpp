@@ -202,6 +202,10 @@ public:
     return core_;
   }
 
+  bool request_cancel(uint64_t at_least) override {
+    return core_.request_cancel(at_least);
+  }
+
   detail::start_record* record() noexcept override {
     return core_.record();
   }

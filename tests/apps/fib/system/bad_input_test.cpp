@@ -82,7 +82,7 @@ const refusal refusals[] = {
      "--workers 0 needs --listen or --join"},
     {"UnknownOption", {"--speed", "9"}, "", exit_code::usage, "--speed"},
     {"NotYetAvailableIsolation",
-     {"--isolation", "process"},
+     {"--isolation", "node"},
      "",
      exit_code::usage,
      "not available yet"},

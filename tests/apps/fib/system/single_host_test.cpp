@@ -69,6 +69,17 @@ TEST(FibProgram, RunsOnThreadsOfTheirOwn) {
   EXPECT_EQ(last_json(x.out)["wrong"], 0);
 }
 
+TEST(FibProgram, RunsInProcessesOfTheirOwn) {
+  auto x = run_fib({"--n", "20", "--tasks", "50", "--workers", "3",
+                    "--isolation", "process", "--json"});
+  EXPECT_EQ(x.report.code, 0) << x.err;
+  EXPECT_NE(x.out.find("3 workers (process)"), x.out.npos) << x.out;
+  auto result = last_json(x.out);
+  EXPECT_EQ(result["wrong"], 0);
+  EXPECT_EQ(result["lost"], 0);
+  EXPECT_EQ(result["restarts"], 0);
+}
+
 TEST(FibProgram, ReadsStandardInputAndWritesResults) {
   temp_dir dir;
   auto file = dir.file("out.csv");

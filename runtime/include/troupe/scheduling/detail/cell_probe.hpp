@@ -140,6 +140,11 @@ public:
 
   virtual cell_core& core() noexcept = 0;
 
+  /// Asks for the message in work to be given up, if it has been in work for at
+  /// least so many ticks. Thread-safe.
+  /// @returns whether there is such a message.
+  virtual bool request_cancel(uint64_t at_least) = 0;
+
 protected:
   ~cell_probe() = default;
 };
