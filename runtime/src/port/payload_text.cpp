@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <typeinfo>
 
+#include "caf/atom.hpp"
 #include "caf/detail/pretty_type_name.hpp"
 #include "caf/error.hpp"
 #include "caf/sec.hpp"
@@ -150,6 +151,14 @@ std::string payload_text(const caf::message& x) {
     return result += ")";
   result.resize(max_characters);
   return result += "...";
+}
+
+std::string first_type_text(const caf::message& x) {
+  if (x.empty())
+    return {};
+  return x.match_element<caf::atom_value>(0)
+             ? to_string(x.get_as<caf::atom_value>(0))
+             : type_name(x, 0);
 }
 
 } // namespace troupe::port

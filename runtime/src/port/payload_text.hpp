@@ -14,4 +14,8 @@ namespace troupe::port {
 /// such.
 std::string payload_text(const caf::message& x);
 
+/// Returns what a message begins with: the text of an atom, or else the name of
+/// a type. Empty for an empty message.
+std::string first_type_text(const caf::message& x);
+
 } // namespace troupe::port

@@ -96,6 +96,12 @@ std::string describe(const process_end& x) {
   return "ended, nobody knows how";
 }
 
+caf::error with_exception_type(const caf::error& x, const std::string& type) {
+  if (!x || type.empty())
+    return x;
+  return {x.code(), x.category(), caf::make_message(describe(x), type)};
+}
+
 caf::error death_reason_of(const death_facts& x) {
   if (x.told) {
     if (!x.handled || kind_of(*x.told) != exit_kind::failure)

@@ -19,6 +19,10 @@ namespace troupe {
 /// @relates process_end
 std::string describe(const process_end& x);
 
+/// Returns `x` with the name of the exception's class, which errors lose on
+/// their way between processes.
+caf::error with_exception_type(const caf::error& x, const std::string& type);
+
 /// What is known about the end of an actor in a worker process.
 struct death_facts {
   /// What the actor ended with, if it had the time to tell.

@@ -12,6 +12,7 @@
 #include "caf/send.hpp"
 #include "caf/type_nr.hpp"
 
+#include "process/death_text.hpp"
 #include "process/worker_seat.hpp"
 #include "supervision/refused_checkpoint.hpp"
 #include "troupe/base/errc.hpp"
@@ -56,7 +57,9 @@ caf::behavior stand_in::make_behavior() {
           send(caf::actor_cast<caf::actor>(seat_), discard_atom_v, x.at_least);
       },
       [this](stop_due) { perform(stop_.tick(clock().now())); },
-      [this](tell_atom, caf::error& reason) { told_ = std::move(reason); },
+      [this](tell_atom, const caf::error& reason, const std::string& type) {
+        told_ = with_exception_type(reason, type);
+      },
       [this](ready_atom, uint64_t) { pump(); },
   };
 }

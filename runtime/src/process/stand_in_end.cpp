@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstring>
 #include <iterator>
 #include <utility>
 #include <vector>
@@ -54,6 +55,24 @@ public:
           std::max<nanoseconds>(steady_clock::now() - since, nanoseconds{0});
     }
     return result;
+  }
+
+  /// Knows the message in work only.
+  std::vector<envelope_record> history() const override {
+    auto now = stats();
+    auto seen = page();
+    if (!now.busy_for || seen == nullptr)
+      return {};
+    auto& text = seen->in_work_type;
+    std::string type{text, strnlen(text, sizeof(text))};
+    std::replace_if(
+        type.begin(), type.end(), [](char c) { return c < ' ' || c > '~'; },
+        '?');
+    return {{.age = *now.busy_for,
+             .sender = caf::invalid_actor_id,
+             .mid = {},
+             .type = type.empty() ? "empty" : std::move(type),
+             .size = 0}};
   }
 
   bool request_cancel(uint64_t at_least) override {

@@ -56,6 +56,9 @@ struct worker_page {
   /// Number of the message in work, 0 if there is none.
   std::atomic<uint64_t> in_work = 0;
 
+  /// What it begins with, see `first_type_text`; may be read half-written.
+  char in_work_type[48] = {};
+
   /// Since when, by the monotonic clock.
   std::atomic<int64_t> in_work_since_ns = 0;
 };

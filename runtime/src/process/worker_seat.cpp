@@ -2,7 +2,9 @@
 
 #include "process/worker_seat.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,8 +15,10 @@
 #include "caf/monitorable_actor.hpp"
 #include "caf/sec.hpp"
 
+#include "port/payload_text.hpp"
 #include "process/apply_limits.hpp"
 #include "troupe/base/errc.hpp"
+#include "troupe/base/exception_reason.hpp"
 #include "troupe/base/exit_kind.hpp"
 #include "troupe/base/type_ids.hpp"
 #include "troupe/location/actor_types.hpp"
@@ -209,6 +213,9 @@ void worker_seat::feed() {
     in_work_ = std::move(waiting_.front());
     waiting_.pop_front();
     auto& page = **page_;
+    auto type = port::first_type_text(in_work_->content);
+    type.resize(std::min(type.size(), sizeof(page.in_work_type) - 1));
+    std::memcpy(page.in_work_type, type.c_str(), type.size() + 1);
     page.in_work_since_ns.store(monotonic_ns());
     page.in_work.store(in_work_->number);
     auto mid = caf::make_message_id();
@@ -281,8 +288,9 @@ void worker_seat::down(const caf::down_msg& x) {
       && !(is_failure(kind_of(x.reason)) && is_error(*reply_)))
     handled(in_work_->number);
   actor_ = nullptr;
-  send_to_stand_in(caf::make_message_id(),
-                   caf::make_message(tell_atom_v, x.reason));
+  send_to_stand_in(
+      caf::make_message_id(),
+      caf::make_message(tell_atom_v, x.reason, exception_type(x.reason)));
   vacated_();
 }
 

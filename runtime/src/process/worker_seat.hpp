@@ -56,7 +56,8 @@ enum class task_kind : uint8_t { request = 1, plain };
 /// |                          | the answer comes later                       |
 /// | `(checkpoint_atom, ...)` | the actor has made a checkpoint              |
 /// | `(discard_atom, error)`  | it has made one that was refused             |
-/// | `(tell_atom, error)`     | the actor has ended; nothing follows         |
+/// | `(tell_atom, error,      | the actor has ended; nothing follows. Of an  |
+/// | string)`                 | exception with the name of its class         |
 class worker_seat : public envelope_actor {
 public:
   /// @param vacated Is called when the actor has ended, and the stand-in was

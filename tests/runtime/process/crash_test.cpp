@@ -56,7 +56,7 @@ TEST_F(ProcessCrash, AnExceptionKeepsItsText) {
                                  "message (\"throw\")"))
       << answer;
   EXPECT_EQ(ask(x, "still there"), "still there");
-  events->with("out of tea");
+  events->with("ended: std::runtime_error: out of tea");
 }
 
 TEST_F(ProcessCrash, MemoryBeyondTheLimitIsAFailureOfThatProcessOnly) {
