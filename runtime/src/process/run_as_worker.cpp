@@ -36,8 +36,8 @@ constexpr auto farewell_timeout = std::chrono::seconds{1};
 
 constexpr auto max_unsent_bytes = uint64_t{1} << 40;
 
-/// A parent that is silent may have been stopped by a debugger. Of its death the
-/// kernel tells.
+/// A parent that is silent may have been stopped by a debugger. Of its death
+/// the kernel tells.
 constexpr auto patience = std::chrono::hours{24};
 
 /// Lets the main thread wait for the end of the work.
