@@ -2,6 +2,7 @@
 
 // Whatever kills a worker process is one failure of a child.
 
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,20 @@ TEST_F(ProcessCrash, AnExitIsTold) {
   auto x = start();
   EXPECT_TRUE(
       ask(x, "exit").starts_with("error: exited with status 3 after 0 mess"));
+  EXPECT_EQ(ask(x, "still there"), "still there");
+}
+
+TEST_F(ProcessCrash, AKillFromOutsideIsTold) {
+  auto x = start();
+  kill(pid_of(x), SIGKILL);
+  events->with("ended: killed by SIGKILL after 1 message, ");
+  EXPECT_EQ(ask(x, "still there"), "still there");
+}
+
+TEST_F(ProcessCrash, AProcessThatFallsSilentIsGivenUp) {
+  auto x = start();
+  kill(pid_of(x), SIGSTOP);
+  events->with("ended: the link to it broke, killed by SIGKILL after 1 mess");
   EXPECT_EQ(ask(x, "still there"), "still there");
 }
 
