@@ -73,6 +73,7 @@ void relay::run() {
     auto now = state_.load();
     if (now == state::cutting)
       close_all();
+    pair_count_ = pairs_.size();
     std::vector<pollfd> events{{listener_, POLLIN, 0}};
     if (now == state::passing)
       for (auto& x : pairs_)

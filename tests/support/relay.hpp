@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <list>
 #include <string>
@@ -41,6 +42,11 @@ public:
     state_ = state::cutting;
   }
 
+  /// Returns how many connections there are.
+  size_t pairs() const {
+    return pair_count_;
+  }
+
   /// Returns how many bytes were passed on.
   uint64_t passed_bytes() const {
     return passed_bytes_;
@@ -65,6 +71,7 @@ private:
   std::atomic<state> state_ = state::passing;
   std::atomic<bool> stop_ = false;
   std::atomic<uint64_t> passed_bytes_ = 0;
+  std::atomic<size_t> pair_count_ = 0;
   std::thread thread_;
 };
 

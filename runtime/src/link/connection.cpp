@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <random>
 #include <utility>
 
 #include <fmt/format.h>
@@ -37,6 +38,11 @@ caf::error link_lost(const std::string& peer, const std::string& why) {
                                 why.empty() ? "" : ": ", why));
 }
 
+uint64_t random_session_id() {
+  std::random_device source;
+  return std::uniform_int_distribution<uint64_t>{}(source);
+}
+
 slice to_slice(std::string bytes) {
   auto owner = std::make_shared<const std::string>(std::move(bytes));
   return {owner->data(), owner->size(), owner};
@@ -55,9 +61,21 @@ slice packed_prefix(const std::vector<slice>& content) {
 
 } // namespace
 
-connection::connection(std::shared_ptr<hub> owner, connection_role role)
+connection::connection(std::shared_ptr<hub> owner)
     : hub_(std::move(owner)),
-      role_(role),
+      role_(connection_role::accepted),
+      new_session_id_(0),
+      born_(time_point::clock::now()),
+      last_tick_(born_),
+      last_heartbeat_(born_) {
+  // nop
+}
+
+connection::connection(std::shared_ptr<hub> owner, destination to)
+    : hub_(std::move(owner)),
+      role_(connection_role::dialed),
+      destination_(std::move(to)),
+      new_session_id_(random_session_id()),
       born_(time_point::clock::now()),
       last_tick_(born_),
       last_heartbeat_(born_) {
@@ -78,7 +96,14 @@ void connection::ready() {
   if (role_ == connection_role::dialed && state_ == state::greeting) {
     wire::Frame frame;
     *frame.mutable_hello() = to_greeting(hub_->own());
-    frame.mutable_hello()->set_token(hub_->own().token);
+    auto& hello = *frame.mutable_hello();
+    hello.set_token(hub_->own().token);
+    hello.set_session(new_session_id_);
+    if (auto& former = destination_.resumes) {
+      hello.set_session(former->id());
+      hello.set_resumes(true);
+      hello.set_received(former->last_received());
+    }
     frames_.push_back(std::move(frame));
   }
   pump(guard);
@@ -156,11 +181,13 @@ void connection::written() {
 void connection::closed(const std::string& why) {
   auto cause = why;
   auto how = peer_change::lost;
+  auto broke = false;
   caf::error reason;
   {
     lock guard{mtx_};
     if (goodbye_)
       how = peer_change::left;
+    broke = opened_ && !failure_ && !goodbye_ && !leaving_;
     state_ = state::closed;
     transport_ = nullptr;
     if (failure_)
@@ -170,7 +197,7 @@ void connection::closed(const std::string& why) {
     reason = failure_;
     changed_.notify_all();
   }
-  if (session_) {
+  if (session_ && session_->detach(*this) && !(broke && hub_->mend(session_))) {
     session_->close(reason);
     hub_->remove(*session_, how, reason, cause);
   }
@@ -197,29 +224,49 @@ caf::error connection::accept(const wire::Greeting& x) {
   // Nobody else looks at `peer_` before the hub has admitted it.
   hub::verdict verdict{from_greeting(x, peer_)};
   if (!verdict.refused)
-    verdict = hub_->admit(role_, peer_, certified_names());
+    verdict = hub_->admit(role_, peer_, certified_names(),
+                          {x.session(), x.resumes()});
+  if (!verdict.refused)
+    verdict.refused = enter(x, std::move(verdict.admitted));
   if (verdict.refused) {
     if (role_ == connection_role::accepted)
       refuse(verdict.refused, verdict.try_again);
     return verdict.refused;
   }
-  session_ = std::move(verdict.admitted);
-  session_->attach(shared_from_this());
   {
     lock guard{mtx_};
     state_ = state::open;
     if (role_ == connection_role::accepted) {
       wire::Frame frame;
       *frame.mutable_welcome() = to_greeting(hub_->own());
+      auto& welcome = *frame.mutable_welcome();
+      welcome.set_session(x.session());
+      welcome.set_resumes(x.resumes());
+      welcome.set_received(session_->last_received());
       frames_.push_back(std::move(frame));
     }
     pump(guard);
   }
-  hub_->announce(peer_);
+  if (!x.resumes())
+    hub_->announce(peer_);
   lock guard{mtx_};
   detector_.emplace(hub_->options().detection, time_point::clock::now());
   opened_ = true;
   changed_.notify_all();
+  return {};
+}
+
+/// Takes the session that the hub has found or made.
+caf::error connection::enter(const wire::Greeting& x,
+                             std::shared_ptr<session> admitted) {
+  if (role_ == connection_role::dialed
+      && x.resumes() != (destination_.resumes != nullptr))
+    return make_error(errc::not_a_troupe_peer,
+                      "the peer answers for another session");
+  session_ = std::move(admitted);
+  if (x.resumes())
+    return session_->resume(shared_from_this(), x.received());
+  session_->attach(shared_from_this(), destination_.address);
   return {};
 }
 

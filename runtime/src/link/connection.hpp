@@ -60,7 +60,19 @@ class connection : public std::enable_shared_from_this<connection> {
 public:
   using time_point = phi_detector::time_point;
 
-  connection(std::shared_ptr<hub> owner, connection_role role);
+  /// What is dialled.
+  struct destination {
+    std::string address;
+
+    /// A session whose stream is to be replaced.
+    std::shared_ptr<session> resumes = nullptr;
+  };
+
+  /// The accepting side.
+  explicit connection(std::shared_ptr<hub> owner);
+
+  /// The dialling side.
+  connection(std::shared_ptr<hub> owner, destination to);
 
   // -- for the transport ------------------------------------------------------
 
@@ -146,12 +158,17 @@ private:
   void watch(time_point now, lock& guard);
   void send_heartbeat(lock& guard);
   caf::error accept(const wire::Greeting& x);
+  caf::error enter(const wire::Greeting& x, std::shared_ptr<session> admitted);
   void refused(const wire::Refusal& x);
   void refuse(const caf::error& why, bool try_again);
   void pump(lock& guard);
 
   std::shared_ptr<hub> hub_;
   connection_role role_;
+  const destination destination_;
+
+  /// Names the session that is new.
+  const uint64_t new_session_id_;
   identity peer_;
   std::shared_ptr<session> session_;
 

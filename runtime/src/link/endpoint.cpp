@@ -20,7 +20,9 @@
 #include "link/credentials.hpp"
 #include "link/grpc_log.hpp"
 #include "link/grpc_streams.hpp"
+#include "link/mender.hpp"
 #include "link/poller.hpp"
+#include "link/session.hpp"
 #include "port/listen_probe.hpp"
 
 namespace troupe {
@@ -99,7 +101,13 @@ public:
 
   explicit impl(std::shared_ptr<hub> owner)
       : hub_(std::move(owner)),
-        secure_(channel_credentials(hub_->options().tls)) {
+        secure_(channel_credentials(hub_->options().tls)),
+        mender_(hub_, [this](auto& which, auto deadline) {
+          return dial_once({which->dialed_address(), which}, deadline);
+        }) {
+    hub_->on_break([this](std::shared_ptr<session> which) {
+      return mender_.mend(std::move(which));
+    });
     tame_grpc_log();
   }
 
@@ -158,6 +166,7 @@ public:
       return;
     abort_dials();
     hub_->close(timeout);
+    mender_.stop();
     if (server_)
       server_->Shutdown(std::chrono::system_clock::now());
     for (auto& x : pollers_)
@@ -179,11 +188,12 @@ private:
 
   /// @returns null once the endpoint was closed.
   std::shared_ptr<connection>
-  start_dial(const std::shared_ptr<grpc::Channel>& channel) {
+  start_dial(const std::shared_ptr<grpc::Channel>& channel,
+             connection::destination to) {
     std::lock_guard guard{dials_mtx_};
     if (closed_)
       return nullptr;
-    auto link = std::make_shared<connection>(hub_, connection_role::dialed);
+    auto link = std::make_shared<connection>(hub_, std::move(to));
     dials_.insert(link);
     client_stream::start(channel, pollers_.front()->queue(), link);
     return link;
@@ -204,21 +214,32 @@ private:
       link->abort(make_error(errc::peer_unreachable, "the node is leaving"));
   }
 
+  connection::outcome dial_once(connection::destination to,
+                                clock::time_point deadline) {
+    auto channel = grpc::CreateCustomChannel(
+        to.address, security(to.address) ? secure_ : channel_credentials({}),
+        channel_arguments());
+    auto link = start_dial(channel, std::move(to));
+    if (!link)
+      return {make_error(errc::peer_unreachable, "the node is leaving"),
+              false,
+              {},
+              false};
+    auto result = link->await_open(deadline - clock::now());
+    end_dial(link);
+    if (result.failure)
+      link->abort(result.failure);
+    return result;
+  }
+
   caf::error dial_until(const std::string& address,
                         clock::time_point deadline) {
-    auto arguments = channel_arguments();
     for (;;) {
-      auto channel = grpc::CreateCustomChannel(
-          address, security(address) ? secure_ : channel_credentials({}),
-          arguments);
-      auto link = start_dial(channel);
-      if (!link)
-        return make_error(errc::peer_unreachable, "the node is leaving");
-      auto result = link->await_open(deadline - clock::now());
-      end_dial(link);
+      auto result = dial_once({address}, deadline);
       if (!result.failure)
         return {};
-      link->abort(result.failure);
+      if (closed_)
+        return result.failure;
       if (result.refused_by && hub_->connected(result.refused_by))
         return {};
       if (!result.try_again || clock::now() + redial_pause >= deadline)
@@ -233,6 +254,7 @@ private:
   std::shared_ptr<grpc::ChannelCredentials> secure_;
   link_service service_;
   std::vector<std::unique_ptr<poller>> pollers_;
+  mender mender_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
   std::atomic<bool> closed_ = false;

@@ -127,8 +127,7 @@ void server_stream::await(std::shared_ptr<hub> owner, link_service& service,
 
 server_stream::server_stream(std::shared_ptr<hub> owner, link_service& service,
                              grpc::ServerCompletionQueue& queue)
-    : grpc_stream(
-        std::make_shared<connection>(owner, connection_role::accepted), queue),
+    : grpc_stream(std::make_shared<connection>(owner), queue),
       hub_(std::move(owner)),
       service_(service),
       calls_(queue) {

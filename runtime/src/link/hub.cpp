@@ -51,7 +51,8 @@ hub::~hub() {
 }
 
 hub::verdict hub::admit(connection_role role, const identity& peer,
-                        const std::vector<std::string>& certified_names) {
+                        const std::vector<std::string>& certified_names,
+                        session_claim claim) {
   if (auto err = compatible(own_, peer))
     return {std::move(err)};
   if (role == connection_role::accepted && options_.expected_token
@@ -61,15 +62,22 @@ hub::verdict hub::admit(connection_role role, const identity& peer,
   if (options_.tls)
     if (auto err = check_name(peer.name, certified_names))
       return {std::move(err)};
+  if (claim.resumes)
+    return readmit(peer, claim);
   std::unique_lock guard{mtx_};
   if (closing_)
     return {make_error(errc::peer_unreachable,
                        fmt::format("node {} is leaving", own_.name))};
-  if (peers_.count(peer.id) != 0)
+  if (auto i = peers_.find(peer.id); i != peers_.end()) {
+    auto former = i->second;
+    guard.unlock();
+    // Who begins anew has given up what broke.
+    give_up(*former, "the peer has given it up");
     return {make_error(errc::duplicate_node,
                        fmt::format("node {} is linked to node {} already",
                                    peer.name, own_.name)),
             true};
+  }
   // Nodes that dial each other at the same time would end with two links or
   // with none: the one with the smaller id waits for its own dial to succeed.
   if (role == connection_role::accepted && dialing_.count(peer.address) != 0
@@ -89,15 +97,52 @@ hub::verdict hub::admit(connection_role role, const identity& peer,
     auto restarted =
         !peer.address.empty() && former->peer().address == peer.address;
     if (restarted)
-      former->abort(make_error(errc::link_lost, "the node was restarted"));
+      end(*former, "the node was restarted");
     return {make_error(errc::duplicate_node,
                        fmt::format("node {} knows another node named {}",
                                    own_.name, peer.name)),
             restarted};
   }
-  auto admitted = std::make_shared<session>(*this, peer);
+  auto admitted = std::make_shared<session>(*this, peer, claim.id);
   peers_.emplace(peer.id, admitted);
   return {{}, false, std::move(admitted)};
+}
+
+hub::verdict hub::readmit(const identity& peer, session_claim claim) {
+  std::lock_guard guard{mtx_};
+  auto i = peers_.find(peer.id);
+  if (closing_ || i == peers_.end() || i->second->id() != claim.id)
+    return {make_error(errc::link_lost, fmt::format("node {} has given up the "
+                                                    "session with node {}",
+                                                    own_.name, peer.name))};
+  return {{}, false, i->second};
+}
+
+void hub::on_break(mend_handler x) {
+  std::lock_guard guard{mtx_};
+  mend_ = std::move(x);
+}
+
+bool hub::mend(const std::shared_ptr<session>& which) {
+  std::lock_guard guard{mtx_};
+  return !closing_ && mend_ && options_.resume_window > caf::timespan{0}
+         && mend_(which);
+}
+
+void hub::give_up(session& which, const std::string& why) {
+  auto reason =
+      make_error(errc::link_lost, fmt::format("the link to node {} is lost: {}",
+                                              which.peer().name, why));
+  if (which.close_if_detached(reason))
+    remove(which, peer_change::lost, reason, why);
+}
+
+/// Ends a session that has a stream or had one.
+void hub::end(session& which, const std::string& why) {
+  if (which.attached())
+    which.abort(make_error(errc::link_lost, why));
+  else
+    give_up(which, why);
 }
 
 void hub::announce(const identity& peer) {
@@ -196,8 +241,10 @@ void hub::close(caf::timespan timeout) {
     for (auto& kvp : peers_)
       links.push_back(kvp.second);
   }
-  for (auto& link : links)
+  for (auto& link : links) {
+    give_up(*link, "the node is leaving");
     link->leave();
+  }
   if (await_streams(timeout))
     return;
   for (auto& link : links)

@@ -58,6 +58,10 @@ struct hub_options {
   /// message is refused with `errc::link_full`.
   caf::timespan max_wait{0};
 
+  /// A stream that breaks is replaced within this time, and nothing is lost;
+  /// otherwise the peer is. Zero: the peer is lost at once.
+  caf::timespan resume_window{0};
+
   /// A peer must have greeted by then.
   caf::timespan handshake_timeout = std::chrono::seconds{5};
 
@@ -119,15 +123,37 @@ public:
     std::shared_ptr<session> admitted = nullptr;
   };
 
+  /// What a greeting says of the session.
+  struct session_claim {
+    uint64_t id = 0;
+
+    /// There was a stream for it before.
+    bool resumes = false;
+  };
+
   /// Enters a peer that has introduced itself over a link.
   verdict admit(connection_role role, const identity& peer,
-                const std::vector<std::string>& certified_names);
+                const std::vector<std::string>& certified_names,
+                session_claim claim);
 
   /// Tells that an admitted peer can be talked to.
   void announce(const identity& peer);
 
   /// Tells that an admitted peer is suspected or restored.
   void report(const identity& peer, peer_change how, const std::string& cause);
+
+  /// Called when a stream breaks; returns whether somebody tries to replace it
+  /// and will call `give_up` if that fails.
+  using mend_handler = std::function<bool(std::shared_ptr<session>)>;
+
+  void on_break(mend_handler x);
+
+  /// The stream of `which` broke.
+  /// @returns whether it may be replaced.
+  bool mend(const std::shared_ptr<session>& which);
+
+  /// The stream of `which` was not replaced; does nothing if it was.
+  void give_up(session& which, const std::string& why);
 
   /// Removes the peer of `which`; its proxies go down with `why`.
   void remove(session& which, peer_change how, const caf::error& why,
@@ -186,6 +212,8 @@ private:
     // nop: links are direct
   }
 
+  verdict readmit(const identity& peer, session_claim claim);
+  void end(session& which, const std::string& why);
   bool await_streams(caf::timespan timeout);
 
   caf::actor_system& system_;
@@ -197,6 +225,7 @@ private:
   request_table requests_;
 
   std::mutex mtx_;
+  mend_handler mend_;
   std::condition_variable stream_ended_;
   std::map<caf::node_id, std::shared_ptr<session>> peers_;
   size_t streams_ = 0;

@@ -45,9 +45,10 @@ std::string& scratch() {
 
 } // namespace
 
-session::session(hub& owner, identity peer)
+session::session(hub& owner, identity peer, uint64_t id)
     : hub_(owner),
       peer_(std::move(peer)),
+      id_(id),
       outbox_(limits_of(owner.options(), peer_)),
       inbox_(owner, *this) {
   // nop
@@ -188,9 +189,42 @@ void session::pump(lock& guard) {
 
 // -- for the connection -------------------------------------------------------
 
-void session::attach(std::shared_ptr<connection> link) {
+void session::attach(std::shared_ptr<connection> link,
+                     std::string dialed_address) {
   lock guard{mtx_};
+  dialed_address_ = std::move(dialed_address);
   link_ = std::move(link);
+}
+
+caf::error session::resume(std::shared_ptr<connection> link,
+                           uint64_t sequence) {
+  std::shared_ptr<connection> former;
+  {
+    lock guard{mtx_};
+    if (closed_)
+      return closed_error();
+    if (!outbox_.acknowledge(sequence))
+      return make_error(errc::link_lost,
+                        "the peer acknowledges what was not sent");
+    outbox_.rewind();
+    former = std::exchange(link_, std::move(link));
+  }
+  if (former)
+    former->abort(make_error(errc::link_lost, "another stream replaces it"));
+  return {};
+}
+
+bool session::detach(const connection& link) {
+  lock guard{mtx_};
+  if (link_.get() != &link)
+    return false;
+  link_ = nullptr;
+  return true;
+}
+
+bool session::attached() {
+  lock guard{mtx_};
+  return link_ != nullptr;
 }
 
 caf::error session::received(segment_reader frame) {
@@ -292,6 +326,19 @@ void session::close(const caf::error& why) {
     room_.notify_all();
   }
   hub_.requests().fail(*this, why);
+}
+
+bool session::close_if_detached(const caf::error& why) {
+  {
+    lock guard{mtx_};
+    if (closed_ || link_)
+      return false;
+    closed_ = true;
+    closed_because_ = why;
+    room_.notify_all();
+  }
+  hub_.requests().fail(*this, why);
+  return true;
 }
 
 // -- ends ---------------------------------------------------------------------

@@ -32,7 +32,17 @@ class hub;
 /// what is being received, and the requests that wait for an answer.
 class session : public std::enable_shared_from_this<session> {
 public:
-  session(hub& owner, identity peer);
+  /// @param id Chosen by who dials.
+  session(hub& owner, identity peer, uint64_t id);
+
+  uint64_t id() const noexcept {
+    return id_;
+  }
+
+  /// Returns the address that was dialled, empty if the peer has dialled.
+  const std::string& dialed_address() const noexcept {
+    return dialed_address_;
+  }
 
   const identity& peer() const noexcept {
     return peer_;
@@ -67,8 +77,21 @@ public:
 
   // -- for the connection -----------------------------------------------------
 
-  /// A stream for the session is open.
-  void attach(std::shared_ptr<connection> link);
+  /// The first stream for the session is open.
+  /// @param dialed_address Empty if the peer has dialled.
+  void attach(std::shared_ptr<connection> link, std::string dialed_address);
+
+  /// A stream has taken the place of one that broke. The peer has received all
+  /// frames up to `sequence`; the others are sent again.
+  /// @returns why that cannot be.
+  caf::error resume(std::shared_ptr<connection> link, uint64_t sequence);
+
+  /// The stream of `link` is gone.
+  /// @returns whether the session is without one now.
+  bool detach(const connection& link);
+
+  /// Returns whether there is a stream.
+  bool attached();
 
   /// Takes a packed frame. Not called concurrently.
   /// @returns why the link must be torn down.
@@ -93,6 +116,10 @@ public:
   /// The session is over: requests that wait for an answer fail with `why`.
   void close(const caf::error& why);
 
+  /// As `close`, unless there is a stream or the session is over already.
+  /// @returns whether it has done so.
+  bool close_if_detached(const caf::error& why);
+
   // -- ends -------------------------------------------------------------------
 
   /// Says goodbye and ends the stream once all is written.
@@ -113,6 +140,8 @@ private:
 
   hub& hub_;
   const identity peer_;
+  const uint64_t id_;
+  std::string dialed_address_;
   std::atomic<uint64_t> last_transfer_ = 0;
 
   std::mutex mtx_;

@@ -166,6 +166,7 @@ public:
             .max_message_bytes = options_.max_message_bytes,
             .max_unsent_bytes = options_.max_unsent_bytes,
             .max_wait = options_.max_wait,
+            .resume_window = options_.suspect_after,
             .handshake_timeout = options_.connect_timeout,
             .detection = {.heartbeat_interval = options_.heartbeat_interval,
                           .suspect_within = options_.suspect_after,

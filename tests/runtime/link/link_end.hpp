@@ -67,6 +67,8 @@ public:
                  .max_message_bytes = options.max_message_bytes,
                  .type_table = type_table_hash(cfg),
                  .services = {{"doubler", doubler.id()}},
+                 .address =
+                     listen && !listen->starts_with("unix:") ? *listen : "",
                  .token = std::move(token)};
     links = std::make_shared<hub>(
         system, std::move(own), std::move(options),
