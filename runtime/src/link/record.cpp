@@ -18,10 +18,9 @@ enum class kind : uint8_t {
 /// What a message has beside the fields that all have.
 enum message_flag : uint8_t {
   has_sender = 1,
-  has_deadline = 2,
-  has_stages = 4,
-  has_blocks = 8,
-  all_flags = 15,
+  has_stages = 2,
+  has_blocks = 4,
+  all_flags = 7,
 };
 
 void write_actor(byte_writer& out, const actor_ref& x) {
@@ -42,8 +41,6 @@ bool read_message(byte_reader& in, message_record& x) {
   x.message_id = in.raw<uint64_t>();
   if ((flags & has_sender) != 0)
     x.from = read_actor(in);
-  if ((flags & has_deadline) != 0)
-    x.time_left = caf::timespan{static_cast<int64_t>(in.varint())};
   if ((flags & has_stages) != 0) {
     auto count = in.varint();
     if (count > max_stages)
@@ -76,8 +73,6 @@ void write_record(std::string& out, const message_record& x) {
   auto flags = 0;
   if (x.from.id != 0)
     flags |= has_sender;
-  if (x.time_left)
-    flags |= has_deadline;
   if (!x.stages.empty())
     flags |= has_stages;
   if (x.block_bytes != 0)
@@ -88,8 +83,6 @@ void write_record(std::string& out, const message_record& x) {
   to.raw(x.message_id);
   if (x.from.id != 0)
     write_actor(to, x.from);
-  if (x.time_left)
-    to.varint(static_cast<uint64_t>(x.time_left->count()));
   if (!x.stages.empty()) {
     to.varint(x.stages.size());
     for (auto& stage : x.stages)

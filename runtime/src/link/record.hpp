@@ -3,13 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "caf/timespan.hpp"
 
 #include "link/bytes.hpp"
 
@@ -34,9 +31,6 @@ struct message_record {
   actor_ref from = {};
   uint64_t message_id = 0;
   uint32_t schema = 0;
-
-  /// What is left of the time until nobody wants it any more.
-  std::optional<caf::timespan> time_left = {};
 
   /// Further stops of a delegated request.
   std::vector<actor_ref> stages = {};
