@@ -39,6 +39,24 @@ constexpr auto redial_pause = milliseconds{50};
 /// to spare.
 constexpr int max_frame_bytes = 2 << 20;
 
+/// HTTP/2 frames of this size instead of 16 KiB: fewer for the same bytes.
+constexpr int max_http2_frame_bytes = 1 << 20;
+
+/// What gRPC may buffer of frames that more will follow; one is being written
+/// while the next one is prepared.
+constexpr int write_buffer_bytes = 1 << 20;
+
+/// What is read from a socket at once.
+constexpr int read_bytes = 256 << 10;
+
+/// Has gRPC move large amounts. `set` takes a name and a value.
+template <class F>
+void set_sizes(F set) {
+  set(GRPC_ARG_HTTP2_MAX_FRAME_SIZE, max_http2_frame_bytes);
+  set(GRPC_ARG_HTTP2_WRITE_BUFFER_SIZE, write_buffer_bytes);
+  set(GRPC_ARG_TCP_READ_CHUNK_SIZE, read_bytes);
+}
+
 int to_int(milliseconds x) {
   return static_cast<int>(x.count());
 }
@@ -49,6 +67,7 @@ grpc::ChannelArguments channel_arguments() {
   result.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   result.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   result.SetInt(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, max_frame_bytes);
+  set_sizes([&](const char* name, int value) { result.SetInt(name, value); });
   return result;
 }
 
@@ -124,6 +143,7 @@ public:
     auto set = [&](const char* name, int value) {
       builder.AddChannelArgument(name, value);
     };
+    set_sizes(set);
     set(GRPC_ARG_ALLOW_REUSEPORT, 0);
     // Whoever connects must open a stream, in which the handshake is timed.
     set(GRPC_ARG_MAX_CONNECTION_IDLE_MS,

@@ -53,7 +53,8 @@ caf::behavior ticker(caf::event_based_actor* self, const std::string& child,
                      const std::string& node, int fd) {
   self->send(self, caf::tick_atom_v);
   return {[=](caf::tick_atom) {
-    append(fd, fmt::format("{} {} {} {}\n", now_ms(), child, node, self->id()));
+    append(fd, fmt::format("{} {} {} {}.{}\n", now_ms(), child, node, getpid(),
+                           self->id()));
     self->delayed_send(self, 10ms, caf::tick_atom_v);
   }};
 }
