@@ -162,6 +162,7 @@ private:
   void refused(const wire::Refusal& x);
   void refuse(const caf::error& why, bool try_again);
   void pump(lock& guard);
+  caf::error lost(std::string_view why) const;
 
   std::shared_ptr<hub> hub_;
   connection_role role_;

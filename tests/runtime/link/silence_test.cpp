@@ -11,6 +11,8 @@
 
 #include <gtest/gtest.h>
 
+#include "caf/send.hpp"
+
 #include "link_end.hpp"
 #include "support/relay.hpp"
 
@@ -83,24 +85,28 @@ TEST(SilenceUnderLoad, IsNotMistakenForOne) {
       while (!stop)
         ; // computes
     });
+  std::vector<caf::actor> askers;
   for (auto end : {&server, &client})
-    end->system.spawn([&stop, &answers, dest = end->peer_doubler()](
-                          caf::event_based_actor* self) -> caf::behavior {
-      auto ask = [self, &stop, &answers, dest](size_t bytes) {
-        self->request(dest, caf::infinite, std::string(bytes, 'x'))
-            .then([self, &stop, &answers](const std::string& x) {
-              ++answers;
-              if (!stop)
-                self->send(self, static_cast<uint64_t>(x.size()));
-            });
-      };
-      for (size_t bytes = 64; bytes <= 1 << 20; bytes *= 2)
-        ask(bytes);
-      return {[=](uint64_t bytes) { ask(bytes); }};
-    });
+    askers.push_back(
+        end->system.spawn([&stop, &answers, dest = end->peer_doubler()](
+                              caf::event_based_actor* self) -> caf::behavior {
+          auto ask = [self, &stop, &answers, dest](size_t bytes) {
+            self->request(dest, caf::infinite, std::string(bytes, 'x'))
+                .then([self, &stop, &answers](const std::string& x) {
+                  ++answers;
+                  if (!stop)
+                    self->send(self, static_cast<uint64_t>(x.size()));
+                });
+          };
+          for (size_t bytes = 64; bytes <= 1 << 20; bytes *= 2)
+            ask(bytes);
+          return {[=](uint64_t bytes) { ask(bytes); }};
+        }));
   EXPECT_FALSE(test::eventually(
       duration, [&] { return server.how().size() + client.how().size() > 2; }));
   stop = true;
+  for (auto& asker : askers)
+    caf::anon_send_exit(asker, caf::exit_reason::user_shutdown);
   for (auto& thread : threads)
     thread.join();
   EXPECT_GT(answers, 100u);
