@@ -13,7 +13,7 @@ std::optional<doubt> doubt_about(const caf::error& x) {
   if (x == caf::sec::request_receiver_down)
     return doubt::untouched;
   if (x == caf::sec::runtime_error || x == make_error(errc::unhandled_exception)
-      || x == make_error(errc::link_lost))
+      || x == make_error(errc::link_lost) || x == errc::process_died)
     return doubt::broken;
   return std::nullopt;
 }

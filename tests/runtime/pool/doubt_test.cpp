@@ -22,7 +22,8 @@ TEST(Doubt, ABouncedRequestWasNotBegun) {
 TEST(Doubt, AnErrorThatIsSentOnDeathMeansThatTheWorkerBroke) {
   for (auto x : {caf::make_error(caf::sec::runtime_error),
                  make_error(errc::unhandled_exception, "vector::at"),
-                 make_error(errc::link_lost, "node b fell silent")})
+                 make_error(errc::link_lost, "node b fell silent"),
+                 make_error(errc::process_died, "killed by SIGSEGV")})
     EXPECT_EQ(doubt_about(x), doubt::broken) << describe(x);
 }
 

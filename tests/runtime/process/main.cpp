@@ -15,6 +15,13 @@
 #include "runtime/process/doomed_host.hpp"
 #include "runtime/process/victim.hpp"
 
+// Asked by the address sanitizer: a worker that dies of a signal should do so.
+extern "C" const char* __asan_default_options();
+
+extern "C" const char* __asan_default_options() {
+  return "handle_segv=0:handle_abort=0";
+}
+
 int main(int argc, char** argv) {
   troupe::config cfg;
   troupe::test::add_victims(cfg);
