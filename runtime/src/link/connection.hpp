@@ -155,6 +155,7 @@ private:
   void received_control(const wire::Frame& x);
   void greeted(const wire::Frame& x);
   void heard(sign x);
+  void restore();
   void watch(time_point now, lock& guard);
   void send_heartbeat(lock& guard);
   caf::error accept(const wire::Greeting& x);

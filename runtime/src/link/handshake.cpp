@@ -93,7 +93,9 @@ caf::error connection::accept(const wire::Greeting& x) {
     }
     pump(guard);
   }
-  if (!x.resumes())
+  if (x.resumes())
+    restore();
+  else
     hub_->announce(peer_);
   lock guard{mtx_};
   detector_.emplace(hub_->options().detection, time_point::clock::now());

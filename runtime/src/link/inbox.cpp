@@ -27,6 +27,17 @@ caf::error nonsense(std::string text) {
   return make_error(errc::link_lost, std::move(text));
 }
 
+/// Returns why a message of that many bytes is not taken.
+caf::error check_size(uint64_t head_bytes, uint64_t block_bytes,
+                      uint64_t limit) {
+  // The sum could be beyond what fits into the type.
+  if (head_bytes <= limit && block_bytes <= limit - head_bytes)
+    return {};
+  return make_error(errc::message_too_large,
+                    fmt::format("{} bytes, the limit is {}",
+                                block_bytes + head_bytes, limit));
+}
+
 /// Returns whether CAF takes a message with this id for one of a stream, whose
 /// content it does not check.
 bool is_stream_message(caf::message_id x) {
@@ -92,6 +103,11 @@ caf::error inbox::take(const message_record& x, segment_reader&) {
     refuse(hub_, message, types.error());
     return {};
   }
+  auto limit = hub_.options().max_message_bytes;
+  if (auto err = check_size(x.head.size(), 0, limit)) {
+    refuse(hub_, message, err);
+    return {};
+  }
   auto content = unpack(hub_.system(), hub_.proxies(), *types, x.head);
   if (content)
     deliver(hub_, message, std::move(*content));
@@ -107,7 +123,7 @@ caf::error inbox::start(arrival message, const message_record& x,
                         const schema_entry* types) {
   auto limit = hub_.options().max_message_bytes;
   if (transfers_.size() == outbox::max_transfers
-      || transfer_bytes_ + x.block_bytes > outbox::max_transfers * limit)
+      || x.block_bytes > outbox::max_transfers * limit - transfer_bytes_)
     return nonsense("the peer sends too many large messages at once");
   auto [i, added] = transfers_.try_emplace(x.transfer);
   if (!added)
@@ -121,10 +137,8 @@ caf::error inbox::start(arrival message, const message_record& x,
   caf::error failure;
   if (!*types) {
     failure = types->error();
-  } else if (x.block_bytes + x.head.size() > limit) {
-    failure = make_error(errc::message_too_large,
-                         fmt::format("{} bytes, the limit is {}",
-                                     x.block_bytes + x.head.size(), limit));
+  } else if (auto err = check_size(x.head.size(), x.block_bytes, limit)) {
+    failure = std::move(err);
   } else {
     entry.content = std::make_unique<incoming_message>(hub_.system(),
                                                        hub_.proxies(), **types);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -49,15 +50,20 @@ bool mender::mend(std::shared_ptr<session> which) {
   std::lock_guard guard{mtx_};
   if (stopped_)
     return false;
-  ++under_way_;
-  std::thread{[this, which = std::move(which)]() mutable {
+  auto care = [this, which = std::move(which)]() mutable {
     pthread_setname_np(pthread_self(), "troupe.mend");
     run(which);
     which = nullptr;
     std::lock_guard again{mtx_};
     --under_way_;
     changed_.notify_all();
-  }}.detach();
+  };
+  try {
+    std::thread{std::move(care)}.detach();
+  } catch (const std::system_error&) {
+    return false; // the host has no thread to spare
+  }
+  ++under_way_;
   return true;
 }
 

@@ -35,7 +35,7 @@ public:
   ~mender();
 
   /// Starts to care for a session.
-  /// @returns false after `stop`.
+  /// @returns false after `stop`, and when there are no resources for it.
   bool mend(std::shared_ptr<session> which);
 
   /// Gives up all sessions and waits until that is done.

@@ -93,6 +93,17 @@ public:
   /// Returns whether there is a stream.
   bool attached();
 
+  /// The peer is suspected to be gone.
+  void suspect() noexcept {
+    suspected_ = true;
+  }
+
+  /// The peer is there.
+  /// @returns whether it was suspected.
+  bool trust() noexcept {
+    return suspected_.exchange(false);
+  }
+
   /// Takes a packed frame. Not called concurrently.
   /// @returns why the link must be torn down.
   caf::error received(segment_reader frame);
@@ -143,6 +154,7 @@ private:
   const uint64_t id_;
   std::string dialed_address_;
   std::atomic<uint64_t> last_transfer_ = 0;
+  std::atomic<bool> suspected_ = false;
 
   std::mutex mtx_;
   std::condition_variable room_;

@@ -82,17 +82,20 @@ void connection::send_heartbeat(lock& guard) {
 void connection::watch(time_point now, lock& guard) {
   if (!detector_)
     return;
+  // Only what arrives makes it better.
   auto health = detector_->judge(now);
-  if (health == health_)
+  if (health <= health_)
     return;
   health_ = health;
   auto cause = fmt::format("it has been silent for {:.1f} s",
                            in_seconds(detector_->silence(now)));
   guard.unlock();
-  if (health == peer_health::suspected)
+  if (health == peer_health::suspected) {
+    session_->suspect();
     hub_->report(peer_, peer_change::suspected, cause);
-  else if (health == peer_health::lost)
+  } else {
     abort(lost(cause));
+  }
 }
 
 void connection::heard(sign x) {
@@ -108,7 +111,12 @@ void connection::heard(sign x) {
     return;
   health_ = peer_health::well;
   guard.unlock();
-  hub_->report(peer_, peer_change::restored, {});
+  restore();
+}
+
+void connection::restore() {
+  if (session_->trust())
+    hub_->report(peer_, peer_change::restored, {});
 }
 
 } // namespace troupe

@@ -180,6 +180,18 @@ const nonsense_case nonsense[] = {
                                      .transfer = 1,
                                      .block_bytes = uint64_t{1} << 40});
      }},
+    {"MoreAnnouncedThanCanBeCounted",
+     [](auto& x) {
+       std::string head;
+       byte_writer{head}.varint(uint64_t{1} << 40);
+       x.send_records(
+           "", schema_record{0, "@str"},
+           message_record{.to = 1, .transfer = 1, .block_bytes = 5'000},
+           message_record{.to = 1,
+                          .transfer = 2,
+                          .block_bytes = ~uint64_t{0} - 4'999,
+                          .head = head});
+     }},
     {"AMissingFrame",
      [](auto& x) {
        std::string bytes;
@@ -304,6 +316,26 @@ TEST_F(LinkStrangers, RepliesNobodyAskedForAreDropped) {
   auto why = peer.read_error(asker);
   ASSERT_TRUE(why);
   EXPECT_EQ(*why, caf::sec::request_receiver_down);
+}
+
+TEST_F(LinkStrangers, AMessageWithoutBlocksIsLimitedAsWell) {
+  auto options = link_options();
+  options.max_message_bytes = 1'000;
+  link_end strict{"strict", options};
+  stranger peer{strict.address()};
+  auto doubler = peer.join();
+  ASSERT_NE(doubler, 0u);
+  std::string head;
+  byte_writer{head}.text(std::string(1'000, 'x'));
+  peer.send_records("", schema_record{1, "@str"},
+                    message_record{.to = doubler,
+                                   .from = {asker},
+                                   .message_id = a_request(),
+                                   .schema = 1,
+                                   .head = head});
+  auto why = peer.read_error(asker);
+  ASSERT_TRUE(why);
+  EXPECT_EQ(describe(*why), "1002 bytes, the limit is 1000");
 }
 
 TEST_F(LinkStrangers, WhoDoesNotGreetIsCutOff) {
