@@ -84,7 +84,8 @@ private:
       // The stream may be gone.
       expectant_ = what == grpc_stream::operation::read
                    || what == grpc_stream::operation::write;
-      if (!guest.ready())
+      // Without a reserve the queue would be lost to an actor.
+      if (!guest.ready() || !has_reserve_)
         guest.hand_over();
       else if (!lend(guest))
         return false;
@@ -125,6 +126,7 @@ private:
   /// @returns whether this thread leads now; otherwise the queue is drained.
   bool follow() {
     std::unique_lock guard{mtx_};
+    has_reserve_ = true;
     auto quiet = 0;
     while (!drained_) {
       if (!attentive_) {
@@ -134,10 +136,12 @@ private:
       }
       auto before = turn_.load();
       changed_.wait_for(guard, patience, [this] { return drained_; });
-      auto after = before;
-      auto with_actor = before % 2 == 1;
-      if (with_actor && turn_.compare_exchange_strong(after, before + 1))
-        return !drained_;
+      auto after = turn_.load();
+      auto same_actor = after == before && before % 2 == 1;
+      if (same_actor && turn_.compare_exchange_strong(after, before + 1)) {
+        has_reserve_ = false;
+        return true;
+      }
       quiet = after == before ? quiet + 1 : 0;
       if (quiet >= attention_span) {
         attentive_ = false;
@@ -159,6 +163,9 @@ private:
   /// even leads.
   std::atomic<uint64_t> turn_ = 0;
   std::atomic<bool> attentive_ = false;
+
+  /// A thread follows.
+  std::atomic<bool> has_reserve_ = false;
 
   std::mutex mtx_;
   std::condition_variable changed_;
