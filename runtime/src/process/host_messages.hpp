@@ -69,6 +69,11 @@ struct worker_ended {
   process_end how;
 };
 
+// -- to the host, from whoever made it ----------------------------------------
+
+/// Workers can join from now on.
+struct host_open {};
+
 // -- to the host, from threads ------------------------------------------------
 
 struct process_started {
@@ -119,6 +124,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::worker_signal)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::worker_given)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::claim_refused)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::worker_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::host_open)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::process_started)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::process_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::process_wrote)

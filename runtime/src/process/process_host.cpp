@@ -72,29 +72,36 @@ void tell_of_change(const caf::actor& host, hub& links, const identity& peer,
     caf::anon_send(host, worker_joined{peer.name, std::move(proxy)});
 }
 
-/// Who is told, once it is known.
-using recipient = std::shared_ptr<caf::actor>;
+/// Who is told, once it is known. Weak: whoever is told owns the one who tells.
+using recipient = std::shared_ptr<caf::weak_actor_ptr>;
+
+template <class T>
+void tell(const recipient& to, T what) {
+  if (auto x = to->lock())
+    x->enqueue(nullptr, caf::make_message_id(),
+               caf::make_message(std::move(what)), nullptr);
+}
 
 process_keeper::handlers tell_by_message(recipient to,
                                          std::shared_ptr<output_gate> gate) {
   return {
       .started =
           [to](uint64_t key, pid_t pid) {
-            caf::anon_send(*to, process_started{key, pid});
+            tell(to, process_started{key, pid});
           },
       .failed =
           [to](uint64_t key, caf::error why) {
-            caf::anon_send(*to, process_failed{key, std::move(why)});
+            tell(to, process_failed{key, std::move(why)});
           },
       .line =
           [to, gate](uint64_t key, process_output::stream from,
                      std::string line) {
             if (gate->enter())
-              caf::anon_send(*to, process_wrote{key, from, std::move(line)});
+              tell(to, process_wrote{key, from, std::move(line)});
           },
       .ended =
           [to](uint64_t key, const process_end& how) {
-            caf::anon_send(*to, process_ended{key, how});
+            tell(to, process_ended{key, how});
           },
   };
 }
@@ -145,9 +152,6 @@ public:
     keeper_.reset();
     if (endpoint_)
       endpoint_->close(close_timeout);
-    // It must not outlive the system.
-    if (to_)
-      *to_ = nullptr;
   }
 
   caf::error open(process_host_options options) {
@@ -156,9 +160,9 @@ public:
       return std::move(dir.error());
     dir_ = std::move(*dir);
     auto gate = std::make_shared<output_gate>();
-    to_ = std::make_shared<caf::actor>();
-    auto keeper = process_keeper::make(tell_by_message(to_, gate),
-                                       options.max_line_bytes);
+    auto to = std::make_shared<caf::weak_actor_ptr>();
+    auto keeper =
+        process_keeper::make(tell_by_message(to, gate), options.max_line_bytes);
     if (!keeper)
       return std::move(keeper.error());
     keeper_ = std::move(*keeper);
@@ -171,10 +175,12 @@ public:
     auto address = setup.address;
     auto token = setup.token;
     host_ = sys_.spawn<worker_host, caf::hidden>(std::move(setup));
-    *to_ = host_;
+    // Nothing is started before `host_open`, so that nobody reads it yet.
+    *to = caf::actor_cast<caf::weak_actor_ptr>(host_);
     if (auto err = listen(options, address, std::move(token)))
       return err;
     sys_.registry().put(process_host_name, host_);
+    caf::anon_send(host_, host_open{});
     return {};
   }
 
@@ -211,7 +217,6 @@ private:
   std::shared_ptr<std::atomic<size_t>> ready_ =
       std::make_shared<std::atomic<size_t>>(0);
   socket_dir dir_;
-  std::shared_ptr<caf::actor> to_;
   std::shared_ptr<process_keeper> keeper_;
   caf::actor host_;
   std::shared_ptr<hub> hub_;

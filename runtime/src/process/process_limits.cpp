@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <vector>
+
+#include <sched.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "troupe/base/errc.hpp"
 
 #include "base/quantity.hpp"
-#include "port/cpus.hpp"
 
 namespace troupe {
 
@@ -24,6 +27,18 @@ constexpr caf::timespan max_cpu_time = std::chrono::hours{24 * 3650};
 constexpr int max_niceness = 19;
 constexpr size_t min_open_files = 64;
 constexpr size_t max_open_files = 1 << 20;
+
+/// Returns the cores of the main thread: others may be bound to one of them.
+std::vector<size_t> allowed_cores() {
+  cpu_set_t all;
+  CPU_ZERO(&all);
+  std::vector<size_t> result;
+  if (sched_getaffinity(getpid(), sizeof(all), &all) == 0)
+    for (size_t core = 0; core < CPU_SETSIZE; ++core)
+      if (CPU_ISSET(core, &all))
+        result.push_back(core);
+  return result;
+}
 
 } // namespace
 
@@ -42,10 +57,9 @@ caf::error validate(const process_limits& x) {
     return make_error(errc::bad_niceness,
                       fmt::format("niceness is {}, must be 0 to {}", x.niceness,
                                   max_niceness));
-  auto allowed = port::allowed_cpus();
+  auto allowed = allowed_cores();
   for (auto core : x.cores)
-    if (!std::binary_search(allowed.begin(), allowed.end(),
-                            static_cast<int>(core)))
+    if (!std::binary_search(allowed.begin(), allowed.end(), core))
       return make_error(errc::bad_cores,
                         fmt::format("cores has {}, must be of {}", core,
                                     fmt::join(allowed, ", ")));

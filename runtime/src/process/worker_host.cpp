@@ -52,9 +52,11 @@ const char* worker_host::name() const {
 }
 
 caf::behavior worker_host::make_behavior() {
-  crew_.begin(clock().now());
-  perform();
   return {
+      [this](host_open) {
+        crew_.begin(clock().now());
+        perform();
+      },
       [this](worker_claim& x) { claimed(x); },
       [this](const worker_signal& x) {
         setup_.keeper->signal(x.worker, x.number);
@@ -70,6 +72,11 @@ caf::behavior worker_host::make_behavior() {
         perform();
       },
   };
+}
+
+void worker_host::on_exit() {
+  // Kills what is left.
+  setup_.keeper.reset();
 }
 
 // -- what happens -------------------------------------------------------------

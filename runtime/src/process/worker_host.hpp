@@ -52,6 +52,8 @@ public:
 protected:
   caf::behavior make_behavior() override;
 
+  void on_exit() override;
+
 private:
   /// A worker process.
   struct member {
