@@ -54,20 +54,33 @@ public:
   }
 
   void run(bool leads) {
-    guest_turn guest{system_};
-    this_guest = &guest;
-    while (leads || follow())
-      leads = lead(guest);
-    std::lock_guard guard{mtx_};
+    {
+      guest_turn guest{system_};
+      this_guest = &guest;
+      while (leads || follow())
+        leads = lead(guest);
+      this_guest = nullptr;
+    }
+    std::unique_lock guard{mtx_};
     --threads_;
+    auto left_behind = left_behind_;
     changed_.notify_all();
+    guard.unlock();
+    if (left_behind)
+      system_.dec_detached_threads();
   }
 
-  /// @returns whether both threads have ended.
+  /// @returns whether both threads have ended. Otherwise the system waits for
+  ///          the rest at its own end.
   bool await_end(caf::timespan timeout) {
     std::unique_lock guard{mtx_};
     changed_.wait(guard, [this] { return drained_; });
-    return changed_.wait_for(guard, timeout, [this] { return threads_ == 0; });
+    if (changed_.wait_for(guard, timeout, [this] { return threads_ == 0; }))
+      return true;
+    left_behind_ = true;
+    for (int i = 0; i < threads_; ++i)
+      system_.inc_detached_threads();
+    return false;
   }
 
 private:
@@ -170,6 +183,7 @@ private:
   std::mutex mtx_;
   std::condition_variable changed_;
   bool drained_ = false;
+  bool left_behind_ = false;
   int threads_ = thread_count;
 };
 
