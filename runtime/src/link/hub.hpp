@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -197,6 +198,16 @@ public:
   void stream_opened();
   void stream_closed();
 
+  /// From now on says nothing of actors here but the farewell: what becomes of
+  /// them is the end of the node, not theirs.
+  void mute() noexcept {
+    muted_ = true;
+  }
+
+  bool is_muted() const noexcept {
+    return muted_;
+  }
+
   /// Whether more streams are open than there may be links.
   bool is_crowded();
 
@@ -229,6 +240,7 @@ private:
   std::condition_variable stream_ended_;
   std::map<caf::node_id, std::shared_ptr<session>> peers_;
   size_t streams_ = 0;
+  std::atomic<bool> muted_ = false;
   std::multiset<std::string> dialing_;
   bool closing_ = false;
 };

@@ -12,6 +12,8 @@
 
 #include "troupe/base/errc.hpp"
 
+#include "base/node_name.hpp"
+
 namespace troupe {
 
 namespace {
@@ -21,8 +23,6 @@ using node_data = caf::node_id::default_data;
 constexpr size_t pid_size = sizeof(uint32_t);
 
 constexpr size_t node_size = pid_size + node_data::host_id_size;
-
-constexpr size_t max_name_size = 64;
 
 /// A host name has up to 255 bytes.
 constexpr size_t max_address_size = 300;
@@ -116,15 +116,12 @@ caf::error from_greeting(const wire::Greeting& x, identity& result) {
     result.services.emplace(service, id);
   result.address = x.address();
   result.roles.assign(x.roles().begin(), x.roles().end());
-  auto fits = [](const std::string& role) {
-    return !role.empty() && role.size() <= max_name_size;
-  };
   result.token = x.token();
   auto well_formed =
-      result.id && !result.name.empty() && result.name.size() <= max_name_size
+      result.id && is_node_name(result.name)
       && result.address.size() <= max_address_size
       && result.roles.size() <= max_roles
-      && std::all_of(result.roles.begin(), result.roles.end(), fits);
+      && std::all_of(result.roles.begin(), result.roles.end(), is_node_name);
   if (!well_formed)
     return make_error(errc::not_a_troupe_peer, "the greeting is malformed");
   return {};

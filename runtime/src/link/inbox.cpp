@@ -84,10 +84,17 @@ caf::error inbox::take(const message_record& x, segment_reader&) {
   arrival message{x.to, find_actor(x.from), caf::message_id{x.message_id}, {}};
   if (is_stream_message(message.id))
     return nonsense("the peer sent a message of a stream");
-  // Services act on behalf of the peer, never of whoever it claims to be.
+  // Services act on behalf of the peer, never of whoever it names.
   if (!message.id.is_response() && hub_.is_service(x.to)
-      && (x.from.id == 0 || !x.from.node.empty()))
-    return nonsense("the peer spoke to a service in another's name");
+      && (x.from.id == 0 || !x.from.node.empty() || !x.stages.empty())) {
+    if (x.block_bytes != 0)
+      return nonsense("the peer spoke to a service in another's name");
+    refuse(hub_, message,
+           make_error(errc::peer_not_trusted,
+                      fmt::format("node {} speaks for another node",
+                                  session_.peer().name)));
+    return {};
+  }
   // What nobody has asked for, or has been answered before.
   auto wanted =
       !message.id.is_response() || hub_.requests().waits(x.to, message.id);

@@ -26,8 +26,8 @@ class session;
 /// The receiving half of a session: keeps the schemas that the peer has defined
 /// and the messages whose blocks are still coming.
 ///
-/// Whatever arrives, it allocates no more than the largest message for each
-/// of `outbox::max_transfers` transfers.
+/// Whatever arrives, it allocates no more than twice the largest message for
+/// all transfers under way.
 class inbox {
 public:
   inbox(hub& owner, session& from);

@@ -98,6 +98,8 @@ caf::error session::send(envelope&& x, caf::strong_actor_ptr client) {
   auto room = urgent || await_room(bytes.size() + parcel.block_bytes, guard);
   if (closed_)
     return fail(closed_error());
+  if (hub_.is_muted())
+    return fail(make_error(errc::link_lost, "this node is leaving"));
   if (!room)
     return fail(make_error(
         errc::link_full, fmt::format("{} bytes wait for node {}, the limit is "
@@ -140,7 +142,7 @@ void session::send_down(caf::actor_id id, const caf::error& why) {
   write_record(bytes, down_record{id, reason});
   // Behind what the actor itself has sent.
   lock guard{mtx_};
-  if (closed_)
+  if (closed_ || hub_.is_muted())
     return;
   if (!outbox_.add(2 * id, {.record = bytes}))
     outbox_.add_control(bytes);

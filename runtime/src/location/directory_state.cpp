@@ -16,6 +16,11 @@ namespace troupe {
 
 namespace {
 
+caf::error not_permitted() {
+  return make_error(errc::peer_not_trusted,
+                    "only this node itself changes its directory");
+}
+
 caf::error no_actor() {
   return make_error(errc::invalid_option, "the actor's handle is invalid");
 }
@@ -35,8 +40,15 @@ caf::error unknown(const std::string& name) {
 
 // -- names of this node -------------------------------------------------------
 
+bool directory_state::is_foreign() const {
+  auto sender = self_->current_sender();
+  return sender != nullptr && sender->node() != self_->node();
+}
+
 caf::result<void> directory_state::enter(const std::string& text,
                                          const caf::actor& holder) {
+  if (is_foreign())
+    return not_permitted();
   auto name = parse_local_name(text);
   if (!name)
     return std::move(name.error());
@@ -60,6 +72,8 @@ caf::result<void> directory_state::enter(const std::string& text,
 }
 
 caf::result<void> directory_state::withdraw(const std::string& text) {
+  if (is_foreign())
+    return not_permitted();
   auto i = entries_.find(text);
   if (i == entries_.end() || i->second.parts.node || !i->second.holder)
     return unknown(text);
@@ -82,8 +96,15 @@ caf::result<caf::actor> directory_state::lookup(const std::string& text) {
       return make_error(
           errc::unknown_node,
           fmt::format("node {} is not connected", in_quotes(*parts->node)));
-    self_->delegate(directory->second, lookup_atom_v, parts->name);
-    return caf::delegated<caf::actor>{};
+    // In this node's own name: the other one answers to no third.
+    auto promise = self_->make_response_promise<caf::actor>();
+    self_->request(directory->second, caf::infinite, lookup_atom_v, parts->name)
+        .then(
+            [promise](caf::actor& x) mutable { promise.deliver(std::move(x)); },
+            [promise](caf::error& why) mutable {
+              promise.deliver(std::move(why));
+            });
+    return promise;
   }
   auto i = entries_.find(text);
   if (i == entries_.end() || !i->second.holder)
@@ -183,6 +204,8 @@ void directory_state::change(entries::value_type& x, caf::actor holder) {
 
 caf::result<void> directory_state::peer(const std::string& node,
                                         const caf::actor& directory) {
+  if (is_foreign())
+    return not_permitted();
   auto name = parse_local_name(node);
   if (!name)
     return std::move(name.error());

@@ -76,6 +76,9 @@ private:
   /// Takes the error with which a peer refused, or none.
   using answer = std::function<void(const caf::error&)>;
 
+  /// Whether the present message comes from another node.
+  bool is_foreign() const;
+
   ties& tie(const caf::actor& who);
 
   /// Stops monitoring an actor that nothing ties to the directory any more.

@@ -23,6 +23,12 @@ namespace troupe {
 
 namespace {
 
+/// What cannot be written is lost: a full disk is no reason to end.
+void write_line(std::string text) {
+  text += '\n';
+  static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
+}
+
 /// Opens the same file even if another one has its name by now.
 constexpr auto this_program = "/proc/self/exe";
 
@@ -104,7 +110,7 @@ void worker_host::wrote(process_wrote& x) {
   auto pass_on = [&](std::string text) {
     line.line = std::move(text);
     if (setup_.options.output_watchers.empty())
-      fmt::print(stderr, "{}\n", describe(line));
+      write_line(describe(line));
     for (auto& watcher : setup_.options.output_watchers)
       send(watcher, line);
   };

@@ -45,6 +45,7 @@ actor_host::actor_host(caf::actor_config& cfg, permission may_start)
   set_down_handler([this](const caf::down_msg& x) {
     ended(caf::actor_cast<caf::actor>(x.source));
   });
+  set_exit_handler([this](const caf::exit_msg& x) { leave(x.reason); });
   set_error_handler([](caf::error&) {
     // A stray error is no reason to end.
   });
@@ -70,9 +71,13 @@ bool actor_host::take(caf::mailbox_element& x) {
   auto& content = x.content();
   if (!x.sender || !x.mid.is_request() || content.size() < 2
       || !content.match_element<start_atom>(0)
-      || !content.match_element<std::string>(1))
-    // All other requests are for this node itself.
-    return x.sender && x.sender->node() != node() && !x.mid.is_response();
+      || !content.match_element<std::string>(1)) {
+    if (!x.sender || x.sender->node() == node() || x.mid.is_response())
+      return false;
+    make_response_promise().deliver(
+        make_error(errc::peer_not_trusted, "all but starts is for this node"));
+    return true;
+  }
   auto grantor = caf::actor_cast<caf::actor>(x.sender);
   auto who = grantor->node();
   // The promise takes the sender away.
@@ -253,6 +258,23 @@ void actor_host::count_changed() {
   if (leaving_ && lent == 0)
     for (auto& x : std::exchange(drains_, {}))
       x.deliver(caf::unit);
+  if (leaves_because_ && lent == 0 && own_.empty())
+    quit(leaves_because_);
+}
+
+void actor_host::leave(caf::error why) {
+  leaving_ = true;
+  leaves_because_ = std::move(why);
+  tell_all_to_exit();
+  count_changed();
+}
+
+void actor_host::tell_all_to_exit() {
+  for (auto& [who, x] : clients_)
+    for (auto& actor : x.actors)
+      caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+  for (auto& actor : own_)
+    caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
 }
 
 lease::time_point actor_host::now() const {
@@ -260,11 +282,7 @@ lease::time_point actor_host::now() const {
 }
 
 void actor_host::on_exit() {
-  for (auto& [who, x] : clients_)
-    for (auto& actor : x.actors)
-      caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
-  for (auto& actor : own_)
-    caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+  tell_all_to_exit();
   clients_.clear();
   own_.clear();
 }

@@ -98,6 +98,11 @@ private:
   caf::response_promise drain();
   void drain(const caf::actor& x);
   void count_changed();
+
+  /// Tells all actors to exit, and quits when they have.
+  void leave(caf::error why);
+  void tell_all_to_exit();
+
   lease::time_point now() const;
 
   permission may_start_;
@@ -111,6 +116,7 @@ private:
   std::vector<caf::actor> watchers_;
   std::vector<caf::response_promise> drains_;
   bool leaving_ = false;
+  caf::error leaves_because_;
 };
 
 } // namespace troupe

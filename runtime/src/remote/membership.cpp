@@ -57,6 +57,8 @@ caf::behavior membership_state::make_behavior() {
         perform();
       },
       [this](peer_atom, const std::string& seed) {
+        if (sender() != nullptr && sender()->id != self_->node())
+          return;
         table_.seed(seed, now());
         perform();
       },
@@ -81,7 +83,8 @@ caf::behavior membership_state::make_behavior() {
       [this](start_order& x) { return begin(x); },
       [this](const start_recall& x) { recall(x); },
       [this](drain_atom) -> caf::result<void> {
-        if (self_->current_sender()->node() != self_->node())
+        auto client = self_->current_sender();
+        if (client != nullptr && client->node() != self_->node())
           return make_error(errc::peer_not_trusted,
                             "only this node itself drains it");
         return drain();

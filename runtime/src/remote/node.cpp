@@ -102,11 +102,13 @@ dial_function make_dial(caf::actor_system& sys, std::shared_ptr<endpoint> links,
   };
 }
 
-/// Ends `x` and waits until it is gone, at most `timeout`.
+/// Ends `x` and waits until it is gone; after `timeout` it has no more say.
 void stop(caf::scoped_actor& self, const caf::actor& x, caf::timespan timeout) {
   self->monitor(x);
   self->send_exit(x, caf::exit_reason::user_shutdown);
-  self->receive([](const caf::down_msg&) {}, caf::after(timeout) >> [] {});
+  self->receive([](const caf::down_msg&) {},
+                caf::after(timeout) >>
+                    [&] { self->send_exit(x, caf::exit_reason::kill); });
 }
 
 } // namespace
@@ -138,10 +140,13 @@ public:
     // First, so that nobody is dialled any more.
     caf::scoped_actor self{sys_};
     stop(self, membership_, close_timeout);
+    // Before the farewell, by which others know that nothing runs here.
+    if (hub_)
+      hub_->mute();
+    stop(self, host_, close_timeout);
     if (endpoint_)
       endpoint_->close(close_timeout);
-    for (auto& actor : {host_, directory_})
-      stop(self, actor, close_timeout);
+    stop(self, directory_, close_timeout);
   }
 
   impl(const impl&) = delete;

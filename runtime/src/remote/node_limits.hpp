@@ -8,10 +8,12 @@
 
 #include "caf/timespan.hpp"
 
+#include "base/node_name.hpp"
+
 /// What `node_options` permits.
 namespace troupe::node_limits {
 
-constexpr size_t name_bytes = 64;
+constexpr size_t name_bytes = max_node_name_bytes;
 
 constexpr size_t max_workers = 1024;
 

@@ -10,6 +10,7 @@
 #include "troupe/base/address.hpp"
 
 #include "base/in_quotes.hpp"
+#include "base/node_name.hpp"
 #include "base/quantity.hpp"
 #include "remote/node_limits.hpp"
 #include "remote/node_options_check.hpp"
@@ -20,17 +21,6 @@ namespace {
 
 using problem = std::optional<field_problem>;
 
-bool fits_a_name(char ch) {
-  return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')
-         || (ch >= '0' && ch <= '9') || ch == '.' || ch == '_' || ch == '-';
-}
-
-bool fits_a_name(const std::string& x) {
-  auto fits = [](char ch) { return fits_a_name(ch); };
-  return x.size() <= node_limits::name_bytes
-         && std::all_of(x.begin(), x.end(), fits);
-}
-
 field_problem no_name(std::string_view key, const std::string& text) {
   return {key, errc::invalid_option,
           fmt::format("{} is not a name of 1 to {} characters "
@@ -39,10 +29,10 @@ field_problem no_name(std::string_view key, const std::string& text) {
 }
 
 problem check_names(const node_options& x) {
-  if (!fits_a_name(x.name))
+  if (!x.name.empty() && !is_node_name(x.name))
     return no_name("node.name", x.name);
   for (auto& role : x.roles)
-    if (role.empty() || !fits_a_name(role))
+    if (!is_node_name(role))
       return no_name("node.roles", role);
   if (x.roles.size() > node_limits::max_roles)
     return field_problem{"node.roles", errc::invalid_option,
@@ -207,7 +197,10 @@ std::string default_node_name() {
   result.resize(
       std::min(result.size(), node_limits::name_bytes - suffix.size()));
   std::replace_if(
-      result.begin(), result.end(), [](char ch) { return !fits_a_name(ch); },
+      result.begin(), result.end(),
+      [](char ch) {
+        return !is_node_name({&ch, 1});
+      },
       '-');
   return result + suffix;
 }

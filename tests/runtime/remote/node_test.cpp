@@ -171,6 +171,30 @@ TEST_F(NodeTest, ExceptionOfARemoteActorAnswersTheRequestAndTellsItsMonitors) {
                });
 }
 
+TEST_F(NodeTest, OnlyANodeItselfChangesItsDirectory) {
+  auto fail = [](const caf::error& e) { FAIL() << describe(e); };
+  auto theirs = a.node->directory();
+  a.self->request(theirs, patience, register_atom_v, std::string{"d"}, theirs)
+      .receive([] {}, fail);
+  caf::actor remote;
+  b.self
+      ->request(b.node->directory(), patience, lookup_atom_v,
+                std::string{"d@a"})
+      .receive([&](caf::actor& x) { remote = std::move(x); }, fail);
+  auto refused = [&](auto... xs) {
+    caf::error result;
+    b.self->request(remote, patience, xs...)
+        .receive([] {}, [&](caf::error& e) { result = std::move(e); });
+    return result == errc::peer_not_trusted;
+  };
+  EXPECT_TRUE(refused(withdraw_atom_v, std::string{"d"}));
+  EXPECT_TRUE(refused(register_atom_v, std::string{"e"}, caf::actor{b.self}));
+  EXPECT_TRUE(refused(peer_atom_v, std::string{"f"}, caf::actor{b.self}));
+  b.self->send_exit(remote, caf::exit_reason::kill);
+  b.self->request(remote, patience, lookup_atom_v, std::string{"d"})
+      .receive([&](const caf::actor& x) { EXPECT_EQ(x, remote); }, fail);
+}
+
 TEST_F(NodeTest, ExitMessageEndsARemoteActor) {
   auto worker = start_on(b, b.node->on("a", "doubler"));
   ASSERT_TRUE(worker) << describe(worker.error());
