@@ -73,9 +73,13 @@ void member_table::dial_ended(const std::string& address, dial_outcome how,
       targets_.erase(i);
     }
   }
+  // Its link was closed, and now nobody listens there: the process is gone.
+  // After a silence, who refuses may as well stand in the way of a network that
+  // was cut.
   if (how == dial_outcome::refused)
     for (auto& [name, x] : members_)
-      if (x.event.state == node_state::lost && x.event.address == address)
+      if (x.event.state == node_state::lost && x.event.address == address
+          && !x.fell_silent)
         settle(x);
   dial_due(now);
 }
@@ -136,6 +140,7 @@ void member_table::lost(const caf::node_id& id, const std::string& reason,
   auto x = find_member(id);
   if (x == nullptr || !is_linked(x->event.state))
     return;
+  x->fell_silent = x->event.state == node_state::suspected;
   x->event.state = node_state::lost;
   x->event.reason = reason;
   x->since = now;

@@ -142,6 +142,8 @@ private:
     node_event event;
     time_point since = {};
     bool settled = false;
+    /// Lost after a silence, not because its end of the link closed.
+    bool fell_silent = false;
   };
 
   /// An address that is dialled.
