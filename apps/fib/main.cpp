@@ -58,7 +58,8 @@ caf::error configure(troupe::config& to, const options& from) {
 
 /// Whether other nodes may take part, wherever that was said.
 bool is_networked(const troupe::node_options& x) {
-  return x.listen || !x.join.empty() || !x.seeds.empty();
+  return x.listen || !x.join.empty() || !x.seeds.empty()
+         || !x.etcd.endpoints.empty();
 }
 
 task_list repeated(int64_t n, size_t tasks) {
@@ -94,10 +95,13 @@ exit_code run(const options& opts, interruption& stop) {
                     : "";
     return refuse(exit_code::usage, troupe::describe(problem) + hint);
   }
-  if (!is_networked(cfg.node) && (opts.serve || opts.workers == 0))
+  if (!is_networked(cfg.node) && (opts.serve || opts.workers == 0)) {
+    auto what = opts.serve                                  ? "--serve"
+                : opts.isolation == troupe::isolation::node ? "--isolation node"
+                                                            : "--workers 0";
     return refuse(exit_code::usage,
-                  fmt::format("{} needs --listen or --join",
-                              opts.serve ? "--serve" : "--workers 0"));
+                  fmt::format("{} needs --listen or --join", what));
+  }
   cfg.add_actor_type("fib", [=](caf::event_based_actor* self) {
     return counted_worker(self, answered);
   });

@@ -61,7 +61,9 @@ Examples:
   fib --isolation process                 each worker in a process of its own
   seq 20 40 | fib --input - --output results.csv
   fib --serve --listen 127.0.0.1:4000     lends its cores to others
-  fib --join 127.0.0.1:4000               shares the work with that node)";
+  fib --join 127.0.0.1:4000               shares the work with that node
+  fib --join 127.0.0.1:4000 --isolation node
+                                          leaves all work to it)";
 
 /// CLI11 reports a wrong value of a number in terms of C++ types.
 class whole_number : public CLI::Validator {
@@ -88,8 +90,10 @@ std::string one_line(std::string text) {
 std::string check(const options& x) {
   if (std::count(x.join.begin(), x.join.end(), "") > 0)
     return "--join needs an address HOST:PORT";
-  if (x.serve && x.isolation == troupe::isolation::process)
-    return "--serve has no use for --isolation process";
+  if (x.serve
+      && (x.isolation == troupe::isolation::process
+          || x.isolation == troupe::isolation::node))
+    return "--serve has no use for --isolation " + to_string(x.isolation);
   if (x.serve && x.workers == 0)
     return "--serve needs at least one worker";
   return {};
@@ -121,14 +125,16 @@ parse_options(int argc, const char* const* argv, size_t cores) {
       ->excludes(tasks);
   app.add_option("--output", result.output, "Write each result as CSV")
       ->type_name("FILE");
-  app.add_option("--workers", result.workers,
-                 "Workers in this process, by default one per core")
-      ->type_name("COUNT")
-      ->check(whole_number{0, max_workers})
-      ->capture_default_str();
-  app.add_option(
-         "--isolation", isolation,
-         "What a worker is: pooled (on the scheduler), thread or process")
+  auto* workers =
+      app.add_option("--workers", result.workers,
+                     "Workers in this process, by default one per core")
+          ->type_name("COUNT")
+          ->check(whole_number{0, max_workers})
+          ->capture_default_str();
+  app.add_option("--isolation", isolation,
+                 "What a worker is: pooled (on the scheduler), thread, "
+                 "process, or node "
+                 "(all on other nodes, none in this process)")
       ->type_name("LEVEL")
       ->capture_default_str();
   app.add_flag("--skip-sequential", result.skip_sequential,
@@ -164,17 +170,21 @@ parse_options(int argc, const char* const* argv, size_t cores) {
       {"pooled", troupe::isolation::pooled},
       {"thread", troupe::isolation::thread},
       {"process", troupe::isolation::process},
+      {"node", troupe::isolation::node},
   };
   auto level = levels.find(isolation);
-  if (isolation == "node")
-    return early_exit{exit_code::usage,
-                      "--isolation node is not available yet, use pooled, "
-                      "thread or process"};
   if (level == levels.end())
     return early_exit{exit_code::usage,
                       "--isolation: " + excerpt(isolation)
-                          + " is neither pooled, thread nor process"};
+                          + " is neither pooled, thread, process nor node"};
   result.isolation = level->second;
+  if (result.isolation == troupe::isolation::node) {
+    if (workers->count() > 0 && result.workers > 0)
+      return early_exit{exit_code::usage,
+                        "--workers counts those of this process, of which "
+                        "--isolation node has none"};
+    result.workers = 0;
+  }
   if (auto problem = check(result); !problem.empty())
     return early_exit{exit_code::usage, std::move(problem)};
   return result;

@@ -87,6 +87,9 @@ TEST(Options, TakeEachLevelOfIsolation) {
   using troupe::isolation;
   EXPECT_EQ(accepted({"--isolation", "pooled"}).isolation, isolation::pooled);
   EXPECT_EQ(accepted({"--isolation", "process"}).isolation, isolation::process);
+  auto on_nodes = accepted({"--isolation", "node", "--join", "a:1"});
+  EXPECT_EQ(on_nodes.isolation, isolation::node);
+  EXPECT_EQ(on_nodes.workers, 0u);
 }
 
 TEST(Options, NameRangeAndValueOfAWrongNumber) {
@@ -109,11 +112,14 @@ TEST(Options, RefuseWhatTheyDoNotKnow) {
 }
 
 TEST(Options, RefuseLevelsOfIsolationThatAreNotThere) {
-  EXPECT_EQ(refused({"--isolation", "node"}),
-            "--isolation node is not available yet, use pooled, thread or "
-            "process");
-  EXPECT_EQ(refused({"--isolation", "magic"}),
-            "--isolation: \"magic\" is neither pooled, thread nor process");
+  EXPECT_EQ(refused({"--isolation", "node", "--join", "a:1", "--workers", "1"}),
+            "--workers counts those of this process, of which --isolation node "
+            "has none");
+  EXPECT_EQ(refused({"--serve", "--listen", "a:1", "--isolation", "node"}),
+            "--serve has no use for --isolation node");
+  EXPECT_EQ(
+      refused({"--isolation", "magic"}),
+      "--isolation: \"magic\" is neither pooled, thread, process nor node");
 }
 
 TEST(Options, RefuseWhatContradictsItself) {

@@ -10,6 +10,7 @@
 #include "exit_code.hpp"
 #include "fib_program.hpp"
 #include "support/authority.hpp"
+#include "support/eventually.hpp"
 #include "support/net_namespaces.hpp"
 #include "support/process.hpp"
 #include "support/temp_dir.hpp"
@@ -167,6 +168,52 @@ TEST(FibProgram, LosesNothingWhenANodeIsKilledInAnotherNetwork) {
   expect_each_once(file, 60);
   auto result = last_json(driver.out());
   EXPECT_EQ(tasks_of(result, "a") + tasks_of(result, "b"), 60u);
+}
+
+TEST(FibProgram, LeavesAllWorkToOtherNodesWithIsolationNode) {
+  process helper{fib(
+      {"--serve", "--listen", "127.0.0.1:0", "--name", "b", "--workers", "2"})};
+  auto address = ready_at(helper);
+  process driver{fib({"--n", "25", "--tasks", "100", "--isolation", "node",
+                      "--json", "--join", address})};
+  expect_all_right(driver, 100);
+  EXPECT_EQ(tasks_of(last_json(driver.out()), "b"), 100u);
+}
+
+TEST(FibProgram, AnswersEachTaskOnceOverAPartitionThatHeals) {
+  if (auto reason = net_namespaces::unavailable())
+    GTEST_SKIP() << *reason;
+  net_namespaces net;
+  temp_dir dir;
+  auto file = dir.file("out.csv");
+  auto quick = [](command x) {
+    x.environment = {"TROUPE_NODE_HEARTBEAT_INTERVAL=50ms",
+                     "TROUPE_NODE_SUSPECT_AFTER=300ms",
+                     "TROUPE_NODE_LOST_AFTER=800ms"};
+    return x;
+  };
+  auto right = net_namespaces::address(net_namespaces::side::right);
+  process helper{
+      net.inside(net_namespaces::side::right,
+                 quick(fib({"--serve", "--insecure", "--listen", right + ":0",
+                            "--name", "b", "--workers", "1"})))};
+  auto address = ready_at(helper);
+  process driver{
+      net.inside(net_namespaces::side::left,
+                 quick(some_work(100, {"--insecure", "--join", address,
+                                       "--name", "a", "--output", file})))};
+  ASSERT_TRUE(driver.line_with("node b is up", patience)) << driver.err();
+  ASSERT_TRUE(has_computed(helper, 300ms));
+  net.unplug();
+  ASSERT_TRUE(driver.line_with("node b is lost", patience)) << driver.out();
+  net.plug();
+  ASSERT_TRUE(troupe::test::eventually(patience, [&] {
+    auto out = driver.out();
+    return out.rfind("node b is up") > out.rfind("node b is lost");
+  })) << driver.out();
+  expect_all_right(driver, 100);
+  expect_each_once(file, 100);
+  EXPECT_NE(driver.out().find("b was lost"), std::string::npos) << driver.out();
 }
 
 /// Writes the configuration of a node that must prove who it is.
