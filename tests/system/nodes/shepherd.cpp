@@ -69,6 +69,7 @@ caf::behavior watcher(caf::event_based_actor*) {
   };
 }
 
+// [herd]
 troupe::supervisor_spec herd(const troupe::node& node, int children,
                              const caf::actor& events) {
   troupe::supervisor_spec result{
@@ -84,6 +85,7 @@ troupe::supervisor_spec herd(const troupe::node& node, int children,
   }
   return result;
 }
+// [herd]
 
 /// Waits until so many nodes are up.
 void await_nodes(caf::actor_system& sys, const troupe::node& node,
