@@ -8,6 +8,7 @@ app_packages=(
   g++
   libcaf-dev
   libcli11-dev
+  libcpp-httplib-dev
   libfmt-dev
   libgrpc++-dev
   libprotobuf-dev
@@ -23,6 +24,7 @@ app_packages=(
 test_packages=(
   "${app_packages[@]}"
   clang-format
+  etcd-server
   git
   iproute2
   libbenchmark-dev

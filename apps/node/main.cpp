@@ -78,7 +78,8 @@ exit_code run(const options& opts, troupe::stop_signal& stop) {
                     : "";
     return refuse(exit_code::usage, troupe::describe(problem) + hint);
   }
-  if (!cfg.node.listen && cfg.node.join.empty() && cfg.node.seeds.empty())
+  if (!cfg.node.listen && cfg.node.join.empty() && cfg.node.seeds.empty()
+      && cfg.node.etcd.endpoints.empty())
     return refuse(exit_code::usage,
                   "needs --listen, --join or --seed (--help lists all "
                   "options)");

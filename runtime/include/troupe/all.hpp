@@ -33,6 +33,8 @@
 #include "troupe/process/process_options.hpp"
 #include "troupe/process/process_output.hpp"
 #include "troupe/process/run_as_worker.hpp"
+#include "troupe/remote/authority.hpp"
+#include "troupe/remote/etcd_options.hpp"
 #include "troupe/remote/node.hpp"
 #include "troupe/remote/node_event.hpp"
 #include "troupe/remote/node_options.hpp"

@@ -65,6 +65,12 @@ std::string to_string(errc x) {
       return "unknown_destination";
     case errc::unknown_node:
       return "unknown_node";
+    case errc::authority_unreachable:
+      return "authority_unreachable";
+    case errc::authority_refused:
+      return "authority_refused";
+    case errc::no_authority:
+      return "no_authority";
     case errc::node_leaving:
       return "node_leaving";
     case errc::unknown_actor_type:

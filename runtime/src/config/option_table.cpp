@@ -155,6 +155,51 @@ option_row advertise_row() {
              "HOST:PORT or [IPV6]:PORT, port 0 to 65535", set);
 }
 
+option_row etcd_row() {
+  auto set = [](option_values& out,
+                std::string_view text) -> std::optional<rejection> {
+    auto endpoints = split_list(text);
+    for (auto& x : endpoints)
+      if (auto where = parse_address(x); !where)
+        return rejection{errc::invalid_address, describe(where.error())};
+    out.node.etcd.endpoints = std::move(endpoints);
+    return std::nullopt;
+  };
+  return row("node.etcd",
+             "Members of an etcd cluster in which nodes find each other, "
+             "instead of node.seeds. Not encrypted.",
+             "none", "a list of HOST:PORT or [IPV6]:PORT, port 1 to 65535",
+             set);
+}
+
+option_row etcd_prefix_row() {
+  std::string allowed = "a text that ends in a slash";
+  auto set = [=](option_values& out,
+                 std::string_view text) -> std::optional<rejection> {
+    if (!text.ends_with('/'))
+      return not_allowed(text, allowed);
+    out.node.etcd.prefix = text;
+    return std::nullopt;
+  };
+  return row("node.etcd-prefix",
+             "What keys of this group of nodes begin with in etcd.",
+             etcd_options{}.prefix, allowed, set);
+}
+
+option_row etcd_lease_row() {
+  auto min = node_limits::min_etcd_lease;
+  auto max = node_limits::max_lease;
+  return range_row(
+      "node.etcd-lease",
+      "A node that does not renew its registration in etcd is forgotten, and "
+      "loses its names, after so long.",
+      format_duration(etcd_options{}.lease),
+      fmt::format("a time of whole seconds from {} to {}, such as 10s",
+                  format_duration(min), format_duration(max)),
+      min, max, parse_duration,
+      [](option_values& out, caf::timespan x) { out.node.etcd.lease = x; });
+}
+
 option_row roles_row() {
   auto allowed = fmt::format("a list of up to {} names of 1 to {} characters "
                              "A-Z a-z 0-9 . _ -",
@@ -254,6 +299,9 @@ std::vector<option_row> option_table() {
                 "Nodes to join as soon as they are there; their addresses are "
                 "dialled until then. The own address does no harm.",
                 &node_options::seeds));
+  result.push_back(etcd_row());
+  result.push_back(etcd_prefix_row());
+  result.push_back(etcd_lease_row());
   result.push_back(roles_row());
   result.push_back(count_row(
       "node.workers", "Workers that this node offers to others.",

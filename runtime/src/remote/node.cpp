@@ -17,6 +17,7 @@
 
 #include "troupe/base/errc.hpp"
 #include "troupe/location/directory.hpp"
+#include "troupe/remote/authority.hpp"
 
 #include "link/endpoint.hpp"
 #include "link/hub.hpp"
@@ -139,6 +140,8 @@ public:
   ~impl() {
     // First, so that nobody is dialled any more.
     caf::scoped_actor self{sys_};
+    if (authority_)
+      stop(self, authority_, close_timeout);
     stop(self, membership_, close_timeout);
     // Before the farewell, by which others know that nothing runs here.
     if (hub_)
@@ -192,8 +195,14 @@ public:
     for (auto& address : options_.join)
       if (auto err = join(address))
         return err;
-    for (auto& address : options_.seeds)
-      caf::anon_send(membership_, peer_atom_v, address);
+    authority_ = options_.etcd.endpoints.empty()
+                     ? sys_.spawn<caf::hidden>(seed_authority, options_.seeds)
+                     : sys_.spawn<caf::detached + caf::hidden>(etcd_authority,
+                                                               options_.etcd);
+    caf::anon_send(authority_, watch_atom_v, membership_);
+    caf::anon_send(
+        authority_, register_atom_v,
+        node_contact{options_.name, sys_.node(), hub_->own().address});
     return {};
   }
 
@@ -224,6 +233,10 @@ public:
     return membership_;
   }
 
+  const caf::actor& authority() const noexcept {
+    return authority_;
+  }
+
   const caf::actor& directory() const noexcept {
     return directory_;
   }
@@ -245,6 +258,7 @@ private:
   caf::actor directory_;
   caf::actor host_;
   caf::actor membership_;
+  caf::actor authority_;
   std::shared_ptr<hub> hub_;
   std::shared_ptr<endpoint> endpoint_;
 };
@@ -297,6 +311,10 @@ uint16_t node::port() const noexcept {
 
 const caf::actor& node::membership() const noexcept {
   return impl_->membership();
+}
+
+const caf::actor& node::authority() const noexcept {
+  return impl_->authority();
 }
 
 const caf::actor& node::directory() const noexcept {

@@ -29,6 +29,8 @@ constexpr caf::timespan max_heartbeat = std::chrono::minutes{1};
 
 constexpr caf::timespan max_silence = std::chrono::minutes{10};
 
+constexpr caf::timespan min_etcd_lease = std::chrono::seconds{2};
+
 constexpr caf::timespan min_lease = std::chrono::milliseconds{100};
 
 constexpr caf::timespan max_lease = std::chrono::minutes{10};

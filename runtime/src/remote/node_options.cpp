@@ -126,6 +126,24 @@ problem check_range(std::string_view key, T value, T min, T max, Format f) {
                                    f(value), f(min), f(max))};
 }
 
+problem check_etcd(const node_options& x) {
+  for (auto& text : x.etcd.endpoints)
+    if (auto where = parse_address(text); !where)
+      return field_problem{"node.etcd", errc::invalid_address,
+                           describe(where.error())};
+  if (x.etcd.prefix.empty() || x.etcd.prefix.back() != '/')
+    return field_problem{
+        "node.etcd-prefix", errc::invalid_option,
+        fmt::format("{} does not end in a slash", in_quotes(x.etcd.prefix))};
+  if (x.etcd.lease % std::chrono::seconds{1} != caf::timespan{0})
+    return field_problem{"node.etcd-lease", errc::invalid_option,
+                         fmt::format("{} is not a whole number of seconds",
+                                     format_duration(x.etcd.lease))};
+  return check_range("node.etcd-lease", x.etcd.lease,
+                     node_limits::min_etcd_lease, node_limits::max_lease,
+                     format_duration);
+}
+
 problem check_detection(const node_options& x) {
   if (auto result = check_range("node.heartbeat-interval", x.heartbeat_interval,
                                 node_limits::min_heartbeat,
@@ -222,7 +240,7 @@ std::string advertised_address(const node_options& x) {
 
 std::optional<field_problem> first_problem(const node_options& x) {
   for (auto check : {check_names, check_addresses, check_tls, check_may_start,
-                     check_detection, check_numbers})
+                     check_etcd, check_detection, check_numbers})
     if (auto result = check(x))
       return result;
   return std::nullopt;

@@ -55,6 +55,9 @@ TEST(Config, EachOptionReachesItsField) {
       {"node.advertise", "node-1:4000"},
       {"node.join", "127.0.0.1:1, [::1]:2"},
       {"node.seeds", "127.0.0.1:3"},
+      {"node.etcd", "127.0.0.1:2379"},
+      {"node.etcd-prefix", "/mine/"},
+      {"node.etcd-lease", "7s"},
       {"node.roles", "crunch, store"},
       {"node.workers", "7"},
       {"node.security", "tls"},
@@ -82,6 +85,9 @@ TEST(Config, EachOptionReachesItsField) {
   EXPECT_EQ(x.node.join, (std::vector<std::string>{"127.0.0.1:1", "[::1]:2"}));
   EXPECT_EQ(x.node.advertise, "node-1:4000");
   EXPECT_EQ(x.node.seeds, std::vector<std::string>{"127.0.0.1:3"});
+  EXPECT_EQ(x.node.etcd.endpoints, std::vector<std::string>{"127.0.0.1:2379"});
+  EXPECT_EQ(x.node.etcd.prefix, "/mine/");
+  EXPECT_EQ(x.node.etcd.lease, 7s);
   EXPECT_EQ(x.node.roles, (std::vector<std::string>{"crunch", "store"}));
   EXPECT_EQ(x.node.workers, 7u);
   EXPECT_EQ(x.node.security, link_security::tls);
@@ -153,7 +159,8 @@ TEST(Config, EachWrongValueIsNamedWithWhatIsAllowed) {
        "scheduler.threads?"},
       {"x", "1", errc::unknown_option,
        "x: no such option, there are node.name, node.listen, node.advertise, "
-       "node.join, node.seeds, node.roles, node.workers, node.security, "
+       "node.join, node.seeds, node.etcd, node.etcd-prefix, "
+       "node.etcd-lease, node.roles, node.workers, node.security, "
        "node.tls-ca, node.tls-certificate, node.tls-key, node.may-start, "
        "node.connect-timeout, node.heartbeat-interval, node.suspect-after, "
        "node.lost-after, node.lease, node.max-message-bytes, "

@@ -93,6 +93,14 @@ TEST(NodeOptions, EachWrongFieldIsNamedWithValueAndRange) {
       {[](auto& x) { x.lost_after = 11min; }, errc::invalid_option,
        "node.lost-after: 11min is not more than node.suspect-after, 1800ms, "
        "and at most 10min"},
+      {[](auto& x) { x.etcd.endpoints = {"here"}; }, errc::invalid_address,
+       "node.etcd: \"here\" is not an address HOST:PORT: the port is missing"},
+      {[](auto& x) { x.etcd.prefix = "/troupe"; }, errc::invalid_option,
+       "node.etcd-prefix: \"/troupe\" does not end in a slash"},
+      {[](auto& x) { x.etcd.lease = 2500ms; }, errc::invalid_option,
+       "node.etcd-lease: 2500ms is not a whole number of seconds"},
+      {[](auto& x) { x.etcd.lease = 1s; }, errc::invalid_option,
+       "node.etcd-lease: 1s is not in the range from 2s to 10min"},
       {[](auto& x) { x.lease = 99ms; }, errc::invalid_option,
        "node.lease: 99ms is not in the range from 100ms to 10min"},
       {[](auto& x) {

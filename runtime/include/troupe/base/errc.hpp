@@ -63,6 +63,12 @@ enum class errc : uint8_t {
   unknown_destination,
   /// No connected node has this name.
   unknown_node,
+  /// The membership authority does not answer.
+  authority_unreachable,
+  /// The membership authority refuses what it was asked for.
+  authority_refused,
+  /// Names are only held with a membership authority that has a store.
+  no_authority,
   /// The node takes nothing new because it is leaving.
   node_leaving,
   /// No actor type is registered under this name.

@@ -73,6 +73,10 @@ public:
   /// |                       | change                                        |
   const caf::actor& membership() const noexcept;
 
+  /// Knows which nodes there are and who holds which name in the whole group,
+  /// such as that of its leader: see `authority.hpp`.
+  const caf::actor& authority() const noexcept;
+
   /// Finds actors by name, see `troupe::directory`.
   const caf::actor& directory() const noexcept;
 

@@ -13,6 +13,8 @@
 #include "caf/error.hpp"
 #include "caf/timespan.hpp"
 
+#include "troupe/remote/etcd_options.hpp"
+
 #include "troupe/link/tls_files.hpp"
 
 namespace troupe {
@@ -65,6 +67,10 @@ struct node_options {
   /// As `join`, but need not be there at the start: they are dialled until they
   /// are. The address of this node itself does no harm.
   std::vector<std::string> seeds = {};
+
+  /// Where nodes find each other and hold names, in addition to `join`. With
+  /// endpoints, `seeds` are not used.
+  etcd_options etcd = {};
 
   /// What this node is there for, up to 64 names of the same form as a node's.
   std::vector<std::string> roles = {};
