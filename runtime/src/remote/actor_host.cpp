@@ -16,7 +16,8 @@
 
 #include "troupe/base/errc.hpp"
 #include "troupe/base/type_ids.hpp"
-#include "troupe/remote/node_event.hpp"
+
+#include "remote/membership_messages.hpp"
 
 namespace troupe {
 
@@ -29,7 +30,7 @@ caf::error last_words(const caf::actor& x, caf::error why) {
   auto ptr = dynamic_cast<caf::monitorable_actor*>(
       caf::actor_cast<caf::abstract_actor*>(x));
   auto reason = ptr != nullptr ? ptr->fail_state() : caf::error{};
-  return reason ? reason : why;
+  return reason ? reason : make_error(errc::start_failed, "it ended at once");
 }
 
 /// Whether `x` is a blocking actor, which answers nothing by itself.
@@ -57,12 +58,9 @@ const char* actor_host::name() const {
 
 caf::behavior actor_host::make_behavior() {
   return {
-      [this](const node_event& x) {
-        if (!is_linked(x.state))
-          end_all_of(x.id);
-      },
+      [this](const node_gone& x) { end_all_of(x.id); },
       [this](const lease_due& x) { look_at_lease(x); },
-      [this](drain_atom) { return drain(); },
+      [this](begin_draining) { return drain(); },
       [this](watch_atom, const caf::actor& x) { watchers_.push_back(x); },
   };
 }

@@ -42,8 +42,8 @@ struct lease_due {
 /// |                                     | `node_leaving`,                   |
 /// |                                     | `start_not_allowed`, or why the   |
 /// |                                     | actor has ended                   |
-/// | `node_event`                        | nothing; what became of a node    |
-/// | `(drain_atom)`                      | unit once nothing runs here that  |
+/// | `node_gone`                         | nothing; the link has ended       |
+/// | `begin_draining`                    | unit once nothing runs here that  |
 /// |                                     | others have started: each actor   |
 /// |                                     | finishes what waits in its        |
 /// |                                     | mailbox, and is told to exit      |

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "troupe/base/address.hpp"
+
 namespace troupe {
 
 namespace {
@@ -33,7 +35,8 @@ void member_table::seed(const std::string& address, time_point now) {
 void member_table::learned(const std::vector<node_contact>& nodes,
                            time_point now) {
   for (auto& x : nodes) {
-    if (x.address.empty() || x.address == own_.address || x.name == own_.name)
+    if (!permitted(x.address) || x.address == own_.address
+        || x.name == own_.name)
       continue;
     if (auto known = find(x.id); known != nullptr && is_linked(known->state))
       continue;
@@ -146,7 +149,7 @@ void member_table::lost(const caf::node_id& id, const std::string& reason,
   x->since = now;
   tell(*x);
   look_again(now);
-  if (!x->event.address.empty()) {
+  if (permitted(x->event.address)) {
     // No news to anybody: `lost` says that it is looked for.
     auto& t = targets_[x->event.address];
     if (!t.under_way)
@@ -259,6 +262,12 @@ bool member_table::reached(const std::string& address, const target& x) const {
     auto& event = kvp.second.event;
     return event.address == address && is_linked(event.state);
   });
+}
+
+bool member_table::permitted(const std::string& address) const {
+  auto where = parse_address(address);
+  return where && where->port != 0
+         && (rules_.reach == dial_reach::anywhere || is_loopback(*where));
 }
 
 /// The newcomer dials; the others do so only where it cannot.

@@ -20,6 +20,13 @@
 
 namespace troupe {
 
+/// Which addresses that others tell of are dialled.
+enum class dial_reach : uint8_t {
+  /// Those of this host.
+  loopback = 1,
+  anywhere,
+};
+
 struct member_rules {
   /// Delays between dials of an address that does not answer.
   backoff reconnect{.first = std::chrono::milliseconds{100},
@@ -33,6 +40,9 @@ struct member_rules {
 
   /// Nodes and addresses beyond are ignored.
   size_t max_members = 1'024;
+
+  /// Nobody but this node itself may lead it further.
+  dial_reach reach = dial_reach::anywhere;
 };
 
 /// How a dial ended.
@@ -161,6 +171,7 @@ private:
 
   member* find_member(const caf::node_id& id);
   bool reached(const std::string& address, const target& x) const;
+  bool permitted(const std::string& address) const;
   static node_event joining(const std::string& address, const target& x);
   void aim_at(const std::string& address, std::string name, time_point now);
   void introduce(const node_event& x);

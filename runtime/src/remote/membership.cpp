@@ -56,10 +56,8 @@ caf::behavior membership_state::make_behavior() {
                           std::uniform_real_distribution<double>{}(random_));
         perform();
       },
-      [this](peer_atom, const std::string& seed) {
-        if (sender() != nullptr && sender()->id != self_->node())
-          return;
-        table_.seed(seed, now());
+      [this](const seed_address& x) {
+        table_.seed(x.text, now());
         perform();
       },
       [this](peer_atom, const std::vector<node_contact>& others) {
@@ -82,13 +80,7 @@ caf::behavior membership_state::make_behavior() {
       [this](renew_atom) { return grant(); },
       [this](start_order& x) { return begin(x); },
       [this](const start_recall& x) { recall(x); },
-      [this](drain_atom) -> caf::result<void> {
-        auto client = self_->current_sender();
-        if (client != nullptr && client->node() != self_->node())
-          return make_error(errc::peer_not_trusted,
-                            "only this node itself drains it");
-        return drain();
-      },
+      [this](begin_draining) { return drain(); },
       [this](lookup_atom, const std::string& name) -> caf::result<caf::actor> {
         auto i = services_.find(name);
         if (i == services_.end())
@@ -132,7 +124,7 @@ void membership_state::take(peer_report& x) {
       if (i == services_.end() || i->second.id != event.id)
         return;
       services_.erase(i);
-      self_->send(options_.host, event);
+      self_->send(options_.host, node_gone{event.id});
       loans_.lost(event.id, now());
       if (event.state == node_state::lost)
         table_.lost(event.id, event.reason, now());

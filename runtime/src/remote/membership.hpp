@@ -55,12 +55,12 @@ struct membership_options {
 /// |                                  | dialled                              |
 /// | `peer_report`                    | nothing; a change on a link          |
 /// | `dial_report`                    | nothing; a dial has ended            |
-/// | `(peer_atom, string)`            | nothing; the address of a seed       |
+/// | `seed_address`                   | nothing; somebody to look for        |
 /// | `start_order`                    | `actor`, `unknown_node`,             |
 /// |                                  | `start_ignored`, or why it did not   |
 /// |                                  | start there                          |
 /// | `start_recall`                   | nothing; ends a start under way      |
-/// | `(drain_atom)`                   | unit once nothing runs here for      |
+/// | `begin_draining`                 | unit once nothing runs here for      |
 /// |                                  | others; others are told at once      |
 /// | `(stats_atom, uint64_t)` of the  | nothing; actors that run there       |
 /// | host here or of another node     |                                      |

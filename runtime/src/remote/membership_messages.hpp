@@ -12,13 +12,15 @@
 #include "caf/allowed_unsafe_message_type.hpp"
 #include "caf/message.hpp"
 
+#include "troupe/remote/authority.hpp"
 #include "troupe/remote/node_event.hpp"
 #include "troupe/remote/remote_start.hpp"
 
 #include "remote/member_table.hpp"
 #include "remote/placement.hpp"
 
-// What is said to the membership actor inside this process.
+// What is said to the actors of a node inside this process. None of these
+// travels: a peer cannot say them.
 
 namespace troupe {
 
@@ -66,6 +68,14 @@ struct start_recall {
   uint64_t generation;
 };
 
+/// Take nothing new, and tell when nothing runs here for others any more.
+struct begin_draining {};
+
+/// The link to a node has ended.
+struct node_gone {
+  caf::node_id id;
+};
+
 /// The timer of the membership actor.
 struct membership_due {
   member_table::time_point time;
@@ -74,6 +84,8 @@ struct membership_due {
 } // namespace troupe
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::begin_dialing)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::begin_draining)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::node_gone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::peer_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::dial_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::start_order)

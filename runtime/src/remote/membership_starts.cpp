@@ -9,7 +9,6 @@
 
 #include "caf/actor_cast.hpp"
 #include "caf/exit_reason.hpp"
-#include "caf/sec.hpp"
 
 #include "troupe/base/errc.hpp"
 
@@ -42,8 +41,7 @@ std::string describe(const start_place& x) {
 
 /// Whether the node was going while it was asked to start something.
 bool is_of_a_goer(const caf::error& x) {
-  return x == errc::link_lost || x == errc::node_leaving
-         || x == caf::sec::request_receiver_down;
+  return x == errc::link_lost || x == errc::node_leaving;
 }
 
 } // namespace
@@ -208,7 +206,7 @@ caf::response_promise membership_state::drain() {
     if (x.members)
       self_->send(x.members, withdraw_atom_v);
   auto promise = self_->make_response_promise();
-  self_->request(options_.host, caf::infinite, drain_atom_v)
+  self_->request(options_.host, caf::infinite, begin_draining{})
       .then([promise]() mutable { promise.deliver(caf::unit); },
             [promise](caf::error& why) mutable {
               promise.deliver(std::move(why));

@@ -126,13 +126,17 @@ public:
         });
     membership_ = sys_.spawn<caf::detached + caf::hidden>(
         troupe::membership,
-        membership_options{.own = {.name = options_.name,
-                                   .id = sys_.node(),
-                                   .workers = options_.workers,
-                                   .roles = options_.roles},
-                           .lease = options_.lease,
-                           .directory = directory_,
-                           .host = host_});
+        membership_options{
+            .own = {.name = options_.name,
+                    .id = sys_.node(),
+                    .workers = options_.workers,
+                    .roles = options_.roles},
+            .lease = options_.lease,
+            .rules = {.reach = options_.security == link_security::loopback_only
+                                   ? dial_reach::loopback
+                                   : dial_reach::anywhere},
+            .directory = directory_,
+            .host = host_});
     for (auto& actor : {directory_, host_, membership_})
       sys_.registry().put(actor.id(), actor);
   }
@@ -209,14 +213,14 @@ public:
   caf::error join(const std::string& address) {
     if (auto err = endpoint_->dial(address, options_.connect_timeout))
       return err;
-    caf::anon_send(membership_, peer_atom_v, address);
+    caf::anon_send(membership_, seed_address{address});
     return {};
   }
 
   caf::error drain(caf::timespan timeout) {
     caf::error result;
     caf::scoped_actor self{sys_};
-    self->request(membership_, timeout, drain_atom_v)
+    self->request(membership_, timeout, begin_draining{})
         .receive([] {}, [&](caf::error& why) { result = std::move(why); });
     return result;
   }

@@ -19,7 +19,7 @@ caf::behavior seed_authority(caf::event_based_actor* self,
       },
       [=, seeds = std::move(seeds)](watch_atom, const caf::actor& x) {
         for (auto& address : seeds)
-          self->send(x, peer_atom_v, address);
+          self->send(x, seed_address{address});
       },
       [](claim_atom, const std::string&,
          const caf::actor&) -> caf::result<uint64_t> {

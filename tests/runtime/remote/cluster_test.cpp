@@ -62,6 +62,8 @@ struct member {
     config.add_actor_type("slow", [=, this](caf::event_based_actor* self) {
       return slow_teller(self, name, hold);
     });
+    config.add_actor_type("brief",
+                          [](caf::event_based_actor* self) { self->quit(); });
     config.threads(2);
     system.emplace(config);
     me.emplace(*system);
@@ -124,6 +126,16 @@ struct supervised {
     caf::error result;
     await_ready(at.me->ptr(), supervisor, patience)
         .receive([] {}, [&](caf::error& why) { result = std::move(why); });
+    return result;
+  }
+
+  /// Waits for the supervisor's end.
+  caf::error end() {
+    caf::error result;
+    (*at.me)->monitor(supervisor);
+    (*at.me)->receive([&](const caf::down_msg& x) { result = x.reason; },
+                      caf::after(patience) >>
+                          [] { ADD_FAILURE() << "it goes on"; });
     return result;
   }
 
@@ -236,11 +248,18 @@ TEST(Cluster, AStartThatWaitsInVainFailsWithTheReason) {
   auto a = make_member({.name = "a"});
   supervised tree{
       *a, a->node->on_role("crunch", {.type = "teller", .patience = 50ms})};
-  auto why = tree.ready();
+  auto why = tree.end();
   EXPECT_EQ(why, errc::start_failed);
   EXPECT_NE(describe(why).find("no node with the role crunch is connected"),
             std::string::npos)
       << describe(why);
+}
+
+TEST(Cluster, AChildThatEndsAtOnceIsNotStartedOverAndOver) {
+  auto a = make_member({.name = "a", .workers = 0});
+  auto b = make_member({.name = "b", .join = {a->address()}});
+  supervised tree{*a, a->node->on("b", "brief")};
+  EXPECT_EQ(tree.end(), errc::start_failed);
 }
 
 TEST(Cluster, ASupervisorStopsWhileItsChildWaitsForANode) {
@@ -342,7 +361,7 @@ TEST(Cluster, ANodeThatIsLeavingTakesNothingNew) {
   supervised tree{*b, b->node->on("b", {.type = "teller",
                                         .when_lost = node_loss::wait,
                                         .patience = 20ms})};
-  EXPECT_EQ(tree.ready(), errc::start_failed);
+  EXPECT_EQ(tree.end(), errc::start_failed);
 }
 
 } // namespace troupe

@@ -304,6 +304,19 @@ INSTANTIATE_TEST_SUITE_P(All, MemberTable, testing::ValuesIn(cases),
 
 } // namespace
 
+TEST(MemberTableReach, NobodyLeadsANodeOffItsHostThatIsToStayThere) {
+  member_table table{{"me", id_of(99), "127.0.0.1:1"},
+                     {.reach = dial_reach::loopback}};
+  table.learned({{"a", id_of(1), "10.0.0.1:4000"}}, start);
+  EXPECT_FALSE(table.next());
+  table.up(node("b", 2, "10.0.0.2:4000"), start);
+  table.lost(id_of(2), "silence", start);
+  while (auto action = table.next())
+    EXPECT_FALSE(std::holds_alternative<dial_node>(*action));
+  table.learned({{"c", id_of(3), "127.0.0.1:2"}}, start);
+  EXPECT_TRUE(table.next());
+}
+
 TEST(MemberTableDeadline, IsThatOfTheNextDial) {
   driver x;
   EXPECT_FALSE(x.table.next_deadline());

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "caf/allowed_unsafe_message_type.hpp"
 #include "caf/behavior.hpp"
 #include "caf/fwd.hpp"
 
@@ -14,6 +15,13 @@
 #include "troupe/remote/node_event.hpp"
 
 namespace troupe {
+
+/// Tells a membership of this process where to look for a node. Does not
+/// travel.
+struct seed_address {
+  /// `HOST:PORT`.
+  std::string text;
+};
 
 /// Knows which nodes there are, and who holds which name: what a group of nodes
 /// cannot agree on by itself when its network breaks.
@@ -27,8 +35,7 @@ namespace troupe {
 /// | `(watch_atom, actor)`           | nothing; the actor, a membership, is  |
 /// |                                 | told of nodes as they come: as        |
 /// |                                 | `(peer_atom, vector<node_contact>)`   |
-/// |                                 | or as `(peer_atom, string)`, the      |
-/// |                                 | address of a seed                     |
+/// |                                 | or as `seed_address`                  |
 /// | `(claim_atom, string, actor)`   | `uint64_t`, a fencing token, once     |
 /// |                                 | this node holds the name, which may   |
 /// |                                 | take for ever; `no_authority`         |
@@ -62,3 +69,5 @@ caf::behavior etcd_authority(caf::event_based_actor* self,
                              etcd_options options);
 
 } // namespace troupe
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::seed_address)
