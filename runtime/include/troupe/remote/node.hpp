@@ -27,7 +27,7 @@ namespace troupe {
 /// node that joins one member is soon linked to all. A member that is lost is
 /// dialled again, at once and then with growing delays, for an hour.
 /// The destructor says goodbye to all peers, ends the node's actors and waits
-/// for both, at most five seconds. Handles of remote actors work like local
+/// for both, at most ten seconds. Handles of remote actors work like local
 /// ones until their node is lost: then they go down with `errc::link_lost`.
 ///
 /// REQUIRES: the system was configured by `troupe::config`; at most one node
