@@ -2,6 +2,7 @@
 
 #include "remote/membership.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -70,8 +71,9 @@ caf::behavior membership_state::make_behavior() {
         perform();
       },
       [this](stats_atom, uint64_t load) {
+        // What is on its way may not be counted there yet.
         if (auto x = sender())
-          x->load = load;
+          x->load = x->ordered > 0 ? std::max<size_t>(x->load, load) : load;
         if (self_->current_sender() == options_.host)
           for (auto& [name, x] : services_)
             if (x.members)

@@ -94,6 +94,9 @@ private:
     caf::actor host;
     caf::actor members;
     size_t load = 0;
+
+    /// Starts there that this node has ordered and not heard of yet.
+    size_t ordered = 0;
   };
 
   /// A start under way.
@@ -129,6 +132,7 @@ private:
   void look_for_places();
   void look_for_place(start_iterator x);
   void give_order(start_iterator x, const std::string& where);
+  void order_ended(const services& where, const std::string& where_name);
   void started(start_iterator x, const services& where,
                const std::string& where_name, const caf::actor& child);
   void not_started(start_iterator x, caf::error why);

@@ -92,13 +92,27 @@ void membership_state::look_for_place(start_iterator x) {
 void membership_state::give_order(start_iterator x, const std::string& where) {
   auto& target = services_[where];
   ++target.load;
+  ++target.ordered;
   x->ordered = true;
   auto order =
       caf::make_message(start_atom_v, x->order.what.type) + x->order.what.args;
   self_->request(target.host, caf::infinite, std::move(order))
-      .then([this, x, target, where](
-                const caf::actor& child) { started(x, target, where, child); },
-            [this, x](caf::error& why) { not_started(x, std::move(why)); });
+      .then(
+          [this, x, target, where](const caf::actor& child) {
+            order_ended(target, where);
+            started(x, target, where, child);
+          },
+          [this, x, target, where](caf::error& why) {
+            order_ended(target, where);
+            not_started(x, std::move(why));
+          });
+}
+
+void membership_state::order_ended(const services& where,
+                                   const std::string& where_name) {
+  auto i = services_.find(where_name);
+  if (i != services_.end() && i->second.id == where.id && i->second.ordered > 0)
+    --i->second.ordered;
 }
 
 void membership_state::started(start_iterator x, const services& where,
