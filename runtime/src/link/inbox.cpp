@@ -130,7 +130,7 @@ caf::error inbox::start(arrival message, const message_record& x,
                         const schema_entry* types) {
   auto limit = hub_.options().max_message_bytes;
   if (transfers_.size() == outbox::max_transfers
-      || x.block_bytes > outbox::max_transfers * limit - transfer_bytes_)
+      || x.block_bytes > 2 * limit - transfer_bytes_)
     return nonsense("the peer sends too many large messages at once");
   auto [i, added] = transfers_.try_emplace(x.transfer);
   if (!added)
