@@ -124,7 +124,6 @@ private:
     bool started = false;
     size_t next_block = 0;
     size_t offset = 0;
-    uint64_t sent_bytes = 0;
   };
 
   using lane = std::deque<item>;
