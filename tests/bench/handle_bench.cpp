@@ -11,12 +11,15 @@
 #include <atomic>
 #include <cstddef>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "troupe/config.hpp"
+#include "troupe/location/start_desk.hpp"
+#include "troupe/location/starter.hpp"
 #include "troupe/scheduling/spawn.hpp"
 
 #include "caf/actor_system.hpp"
@@ -166,11 +169,30 @@ double bytes_per_actor(kind what, size_t number) {
   std::vector<caf::actor> actors(number);
   std::vector<child_handle::pointer> handles(number);
   std::atomic<size_t> up = 0;
+  std::atomic<size_t> bound = 0;
   auto f = [&up](caf::event_based_actor* self) {
     up.fetch_add(1, std::memory_order_release);
     return idle(self);
   };
   auto before = resident_bytes();
+  std::function<void(start_desk)> start_next = [&](start_desk desk) {
+    auto i = bound.load();
+    if (i == number)
+      return;
+    handles[i] = child_handle::make(sys, {});
+    start_context as{
+        .child = "child-1", .generation = 1, .hooks = handles[i]->hooks()};
+    pooled(f)(desk, std::move(as), [&, i, desk](caf::expected<caf::actor> x) {
+      actors[i] = *x;
+      handles[i]->bind(*x, 1);
+      bound.fetch_add(1);
+      start_next(desk);
+    });
+  };
+  if (what == kind::supervised)
+    sys.spawn([&](caf::event_based_actor* parent) {
+      start_next(start_desk{parent});
+    });
   for (size_t i = 0; i < number; ++i) {
     switch (what) {
       case kind::stock:
@@ -180,13 +202,12 @@ double bytes_per_actor(kind what, size_t number) {
         actors[i] = spawn(sys, f);
         break;
       case kind::supervised:
-        handles[i] = child_handle::make(sys, {});
-        actors[i] = spawn(sys, {.hooks = handles[i]->hooks()}, f);
-        handles[i]->bind(actors[i], 1);
         break;
     }
   }
   while (up.load(std::memory_order_acquire) < number)
+    std::this_thread::yield();
+  while (what == kind::supervised && bound.load() < number)
     std::this_thread::yield();
   auto after = resident_bytes();
   for (auto& x : handles)
