@@ -36,13 +36,12 @@ std::unique_ptr<start_record> make_record(start_desk& desk,
                                           start_context context) {
   auto result = std::make_unique<start_record>();
   result->parent = caf::actor_cast<caf::weak_actor_ptr>(desk.parent());
-  result->waiting = caf::actor_cast<caf::strong_actor_ptr>(desk.parent());
-  result->reply_to = ticket.reply_to;
-  result->number = ticket.number;
+  result->opening() = {caf::actor_cast<caf::strong_actor_ptr>(desk.parent()),
+                       ticket.reply_to, ticket.number};
   result->child = std::move(context.child);
   result->generation = context.generation;
-  result->checkpoint = std::move(context.checkpoint);
-  result->max_checkpoint_bytes = context.max_checkpoint_bytes;
+  result->checkpoints().newest = std::move(context.checkpoint);
+  result->checkpoints().max_bytes = context.max_checkpoint_bytes;
   return result;
 }
 

@@ -76,10 +76,10 @@ void stand_in::given(worker_given& x) {
   auto seat = caf::actor_cast<caf::actor>(seat_);
   monitor(seat);
   auto record = detail::record_of(this);
-  auto what = caf::make_message(start_atom_v, order_.type, order_.child,
-                                order_.generation, record->max_checkpoint_bytes,
-                                uint64_t{order_.args.size()})
-              + order_.args + record->checkpoint;
+  auto what = caf::make_message(
+                  start_atom_v, order_.type, order_.child, order_.generation,
+                  record->checkpoints().max_bytes, uint64_t{order_.args.size()})
+              + order_.args + record->checkpoint();
   request(seat, caf::infinite, std::move(what))
       .then([this] { up(); },
             [this](caf::error& why) {
@@ -95,7 +95,7 @@ void stand_in::given(worker_given& x) {
 void stand_in::up() {
   up_ = true;
   if (auto x = detail::record_of(this)) {
-    x->waiting = std::exchange(order_.starter, nullptr);
+    x->opening().waiting = std::exchange(order_.starter, nullptr);
     x->acknowledge(ctrl(), {}, context());
   }
   pump();

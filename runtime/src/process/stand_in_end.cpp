@@ -153,7 +153,7 @@ void stand_in::process_ended(const process_end& how) {
 
 void stand_in::end(caf::error reason) {
   if (auto x = detail::record_of(this); x != nullptr && order_.starter)
-    x->waiting = std::exchange(order_.starter, nullptr);
+    x->opening().waiting = std::exchange(order_.starter, nullptr);
   quit(std::move(reason));
 }
 
@@ -203,7 +203,7 @@ launch_stand_in(caf::actor_system& sys, caf::actor_config& cfg,
   if (cfg.host == nullptr)
     cfg.host = sys.dummy_execution_unit();
   // The stand-in acknowledges its start by itself.
-  order.starter = std::exchange(record->waiting, nullptr);
+  order.starter = std::exchange(record->opening().waiting, nullptr);
   auto result = detail::cell_storage<stand_in_cell>::make(
       sys, cfg, cell_options{.hooks = hooks}, std::move(order));
   auto self = static_cast<stand_in_cell*>(result->get());

@@ -165,6 +165,7 @@ cell_core::~cell_core() {
   delete more();
   if (auto x = owner())
     caf::intrusive_ptr_release_weak(x);
+  delete record();
 }
 
 envelope_ring& cell_core::make_ring() {
@@ -261,8 +262,8 @@ cell_core::extras& cell_core::need_more() {
     x->hooks = hooks();
     if (auto y = owner())
       caf::intrusive_ptr_release_weak(y);
-    extras_.store(reinterpret_cast<uintptr_t>(x.release()),
-                  std::memory_order_release);
+    slot().store(reinterpret_cast<uintptr_t>(x.release()),
+                 std::memory_order_release);
   }
   return *more();
 }
@@ -279,8 +280,8 @@ void cell_core::set_hooks(const cell_hooks& x) {
     return;
   }
   caf::weak_actor_ptr owner{x.owner()};
-  extras_.store(reinterpret_cast<uintptr_t>(owner.release()) | owner_bit,
-                std::memory_order_release);
+  slot().store(reinterpret_cast<uintptr_t>(owner.release()) | owner_bit,
+               std::memory_order_release);
 }
 
 void cell_core::on_salvage(std::function<void(salvage&)> f) {

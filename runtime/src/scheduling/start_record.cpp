@@ -51,22 +51,26 @@ void start_record::note(const caf::mailbox_element& x,
     result = {has_ended(*source->get()) ? exit_origin::kind::link
                                         : exit_origin::kind::message,
               name_of(source, self)};
-  last_exit.reset(new exit_note{std::move(result), msg.reason});
+  need_rest().last_exit.reset(new exit_note{std::move(result), msg.reason});
 }
 
 void start_record::ended(caf::actor_control_block* self, const caf::error& why,
                          caf::execution_unit* host) {
-  if (last_exit && last_exit->reason != why)
-    last_exit.reset();
+  if (auto x = exit(); x != nullptr && x->reason != why)
+    rest_->last_exit.reset();
   acknowledge(self, why, host);
 }
 
 void start_record::acknowledge(caf::actor_control_block* self,
                                const caf::error& why,
                                caf::execution_unit* host) {
-  auto dest = std::exchange(waiting, nullptr);
-  if (dest == nullptr)
+  if (rest_ == nullptr || rest_->start.waiting == nullptr)
     return;
+  auto [dest, reply_to, number] = std::exchange(rest_->start, {});
+  auto& kept = rest_->snapshots;
+  if (rest_->last_exit == nullptr && kept.newest.empty()
+      && kept.max_bytes == default_checkpoint_bytes)
+    rest_.reset();
   caf::strong_actor_ptr sender{self};
   if (!why)
     dest->enqueue(
@@ -95,8 +99,8 @@ exit_origin exit_origin_of(const caf::actor& x) {
     return {};
   auto started = dynamic_cast<detail::started_actor*>(ptr);
   auto record = started != nullptr ? started->record() : nullptr;
-  return record != nullptr && record->last_exit ? record->last_exit->origin
-                                                : exit_origin{};
+  auto note = record != nullptr ? record->exit() : nullptr;
+  return note != nullptr ? note->origin : exit_origin{};
 }
 
 } // namespace troupe

@@ -42,17 +42,19 @@ caf::error check_size(caf::local_actor& self, const caf::message& snapshot,
 }
 
 detail::checkpoint_box& box_of(detail::start_record& x) {
-  if (x.box == nullptr)
-    x.box = std::make_shared<detail::checkpoint_box>();
-  return *x.box;
+  auto& box = x.checkpoints().box;
+  if (box == nullptr)
+    box = std::make_shared<detail::checkpoint_box>();
+  return *box;
 }
 
-void tell(caf::local_actor& self, const detail::start_record& x,
+void tell(caf::local_actor& self, detail::start_record& x,
           caf::actor_control_block& supervisor) {
   supervisor.enqueue(
-      caf::make_mailbox_element(caf::strong_actor_ptr{self.ctrl()},
-                                caf::make_message_id(), {}, checkpoint_atom_v,
-                                checkpoint_note{x.child, x.generation, x.box}),
+      caf::make_mailbox_element(
+          caf::strong_actor_ptr{self.ctrl()}, caf::make_message_id(), {},
+          checkpoint_atom_v,
+          checkpoint_note{x.child, x.generation, x.checkpoints().box}),
       self.context());
 }
 
@@ -68,7 +70,7 @@ std::optional<child_context> child_context_of(caf::local_actor* self) {
 
 caf::message last_checkpoint(caf::local_actor* self) {
   auto x = detail::record_of(self);
-  return x != nullptr ? x->checkpoint : caf::message{};
+  return x != nullptr ? x->checkpoint() : caf::message{};
 }
 
 caf::error checkpoint(caf::local_actor* self, caf::message snapshot) {
@@ -76,9 +78,9 @@ caf::error checkpoint(caf::local_actor* self, caf::message snapshot) {
   auto supervisor = x != nullptr ? x->parent.lock() : nullptr;
   if (supervisor == nullptr)
     return make_error(errc::no_supervisor, "nobody to keep the checkpoint");
-  auto err = check_size(*self, snapshot, x->max_checkpoint_bytes);
+  auto err = check_size(*self, snapshot, x->checkpoints().max_bytes);
   if (!err)
-    x->checkpoint = snapshot;
+    x->checkpoints().newest = snapshot;
   auto& box = box_of(*x);
   if (err ? box.refuse(err) : box.put(std::move(snapshot)))
     tell(*self, *x, *supervisor);

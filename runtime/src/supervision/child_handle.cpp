@@ -29,8 +29,18 @@ namespace troupe {
 
 namespace {
 
+/// Reached after longer than any process lives.
+constexpr auto max_generation = (uint64_t{1} << 48) - 1;
+
 const auto too_many_wait = "too many messages wait for the child's next "
                            "incarnation";
+
+/// Returns `x`, or the largest number of so many bits.
+template <int Bits>
+constexpr uint32_t at_most(size_t x) {
+  constexpr auto limit = (size_t{1} << Bits) - 1;
+  return static_cast<uint32_t>(std::min(x, limit)) & limit;
+}
 
 bool is_exit(const caf::mailbox_element& x) {
   return x.content().type_token() == caf::make_type_token<caf::exit_msg>();
@@ -54,14 +64,12 @@ child_handle::pointer child_handle::make(caf::actor_system& sys,
 
 child_handle::child_handle(caf::actor_config& cfg, const handle_options& opts)
     : light_actor(cfg),
-      in_flight_(opts.in_flight.policy),
-      mailbox_(opts.mailbox),
-      retries_(static_cast<uint16_t>(std::min<size_t>(
-          opts.in_flight.retries, std::numeric_limits<uint16_t>::max()))),
-      max_waiting_(static_cast<uint32_t>(std::min<size_t>(
-          opts.max_waiting, std::numeric_limits<uint32_t>::max()))),
+      retries_(at_most<16>(opts.in_flight.retries)),
       key_(opts.key),
-      supervisor_(opts.supervisor) {
+      supervisor_(opts.supervisor),
+      max_waiting_(at_most<28>(opts.max_waiting)),
+      in_flight_(static_cast<uint32_t>(opts.in_flight.policy) & 3),
+      mailbox_(static_cast<uint32_t>(opts.mailbox) & 3) {
   // nop
 }
 
@@ -85,7 +93,7 @@ cell_hooks child_handle::hooks() {
 
 void child_handle::enqueue(caf::mailbox_element_ptr what,
                            caf::execution_unit* context) {
-  if (in_flight_ == in_flight_policy::retry && is_users(*what))
+  if (in_flight() == in_flight_policy::retry && is_users(*what))
     what = kept_envelope::keep(std::move(what));
   hand_on(std::move(what), context, bound::applies);
 }
@@ -167,7 +175,7 @@ void child_handle::bind(const caf::actor& incarnation, uint64_t generation,
       return;
     if (handle_state::has_actor(now))
       old.reset(handle_state::actor(now), false);
-    generation_ = generation;
+    generation_ = generation & max_generation;
     if (room_ != nullptr)
       room_->refused_in_outage = 0;
     current_.store(handle_state::flushing(ptr.release()),
@@ -239,7 +247,7 @@ void child_handle::unbind(uint64_t generation) {
 
 void child_handle::give_up(const caf::strong_actor_ptr& incarnation) {
   if (has_hooks(caf::actor_cast<caf::actor>(incarnation)))
-    room().given_up.emplace_back(incarnation.get(), generation_);
+    room().given_up.emplace_back(incarnation.get(), uint64_t{generation_});
 }
 
 void child_handle::ended(uint64_t generation) noexcept {

@@ -138,6 +138,14 @@ private:
   /// Whether a bound applies to a message that has to wait.
   enum class bound : uint8_t { applies, lifted };
 
+  in_flight_policy in_flight() const noexcept {
+    return static_cast<in_flight_policy>(in_flight_);
+  }
+
+  mailbox_policy mailbox() const noexcept {
+    return static_cast<mailbox_policy>(mailbox_);
+  }
+
   void hand_on(caf::mailbox_element_ptr what, caf::execution_unit* context,
                bound limit);
 
@@ -174,15 +182,17 @@ private:
 
   /// The incarnation, see `handle_state`.
   std::atomic<uintptr_t> current_ = 0;
-  in_flight_policy in_flight_;
-  mailbox_policy mailbox_;
-  uint16_t retries_;
-  uint32_t max_waiting_;
-  uint64_t generation_ = 0;
+
+  // There are as many handles as children: each byte counts.
+  uint64_t generation_ : 48 = 0;
+  uint64_t retries_ : 16;
   uint64_t key_;
   caf::weak_actor_ptr supervisor_;
   /// Made when the first message has to wait.
   std::unique_ptr<waiting_room> room_;
+  uint32_t max_waiting_ : 28;
+  uint32_t in_flight_ : 2;
+  uint32_t mailbox_ : 2;
   mutable port::futex_mutex lock_;
 };
 

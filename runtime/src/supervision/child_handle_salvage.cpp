@@ -47,7 +47,7 @@ child_handle::generation_of(const caf::actor_control_block* cell) const {
   std::lock_guard guard{lock_};
   auto now = current_.load(std::memory_order_relaxed);
   if (handle_state::has_actor(now) && handle_state::actor(now) == cell)
-    return generation_;
+    return uint64_t{generation_};
   if (room_ != nullptr)
     for (auto& [x, generation] : room_->given_up)
       if (x.get() == cell)
@@ -71,7 +71,7 @@ void child_handle::salvaged(salvage& found) {
     // What an actor sends itself belongs to it, like its timers.
     if (!is_users(*x) || x->sender.get() == found.self)
       continue;
-    if (mailbox_ == mailbox_policy::keep) {
+    if (mailbox() == mailbox_policy::keep) {
       rest.push_back(std::move(x));
       continue;
     }
@@ -118,7 +118,7 @@ child_handle::see_to_in_work(uint64_t generation, salvage& found,
     return std::nullopt;
   auto kept = kept_envelope::from(found.in_work);
   auto facts = facts_of(found, kept);
-  auto verdict = decide({.policy = in_flight_, .retries = retries_}, facts);
+  auto verdict = decide({.policy = in_flight(), .retries = retries_}, facts);
   if (verdict == in_flight_verdict::done)
     return std::nullopt;
   found.in_work_taken = verdict != in_flight_verdict::answer;

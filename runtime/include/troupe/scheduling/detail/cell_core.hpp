@@ -3,9 +3,11 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "caf/error.hpp"
@@ -202,12 +204,16 @@ public:
 
   /// What the cell was started with, if a starter has started it.
   start_record* record() const noexcept {
-    auto x = more();
-    return x != nullptr ? x->record.get() : nullptr;
+    auto x = extras_.load(std::memory_order_acquire);
+    return (x & record_bit) != 0
+               ? reinterpret_cast<start_record*>(x & ~record_bit)
+               : nullptr;
   }
 
+  /// @pre the cell has none and has not been launched.
   void record(std::unique_ptr<start_record> x) {
-    need_more().record = std::move(x);
+    x->extras_ = extras_.load();
+    extras_ = reinterpret_cast<uintptr_t>(x.release()) | record_bit;
   }
 
   /// Handlers of open requests beyond the few that CAF's own list holds.
@@ -228,25 +234,35 @@ public:
 
 private:
   static constexpr uintptr_t owner_bit = 1;
+  static constexpr uintptr_t record_bit = 2;
 
   /// What few cells need.
   struct extras {
     std::unique_ptr<limited_lane> limited;
     cell_hooks hooks;
     std::unique_ptr<std::function<void(salvage&)>> salvage_handler;
-    std::unique_ptr<start_record> record;
     response_table responses;
     cell_lanes::aside aside;
   };
 
+  /// The word behind the record, if there is one.
+  const std::atomic<uintptr_t>& slot() const noexcept {
+    auto x = record();
+    return x != nullptr ? x->extras_ : extras_;
+  }
+
+  std::atomic<uintptr_t>& slot() noexcept {
+    return const_cast<std::atomic<uintptr_t>&>(std::as_const(*this).slot());
+  }
+
   extras* more() const noexcept {
-    auto x = extras_.load(std::memory_order_acquire);
+    auto x = slot().load(std::memory_order_acquire);
     return (x & owner_bit) == 0 ? reinterpret_cast<extras*>(x) : nullptr;
   }
 
   /// Returns the owner of a cell that has no other extras; null without one.
   caf::actor_control_block* owner() const noexcept {
-    auto x = extras_.load(std::memory_order_acquire);
+    auto x = slot().load(std::memory_order_acquire);
     return (x & owner_bit) != 0
                ? reinterpret_cast<caf::actor_control_block*>(x & ~owner_bit)
                : nullptr;
@@ -285,7 +301,8 @@ private:
   static constexpr uint64_t exit_mark = UINT64_MAX;
 
   uint16_t history_;
-  /// A pointer to extras, or else to an owner, with `owner_bit`.
+  /// A pointer to extras, or else to an owner, with `owner_bit`; or to a record
+  /// that has such a pointer, with `record_bit`.
   std::atomic<uintptr_t> extras_ = 0;
   std::atomic<uint64_t> busy_since_ = 0;
   /// Since when the message has been in work that is to be given up. It never
