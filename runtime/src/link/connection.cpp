@@ -196,6 +196,7 @@ void connection::pump(lock& guard) {
   }
   writing_ = true;
   auto io = transport_;
+  io->hold();
   guard.unlock();
   io->write(std::move(frame), hint);
 }

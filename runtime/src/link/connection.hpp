@@ -37,7 +37,12 @@ class transport {
 public:
   virtual ~transport() = default;
 
+  /// Announces a `write`, which may be called outside any lock then: until its
+  /// `written` the transport stays.
+  virtual void hold() = 0;
+
   /// Starts to send a frame; `written` is reported once the next may follow.
+  /// @pre `hold` was called.
   virtual void write(std::vector<slice> frame, write_hint hint) = 0;
 
   /// Ends the stream in good order; nothing is written after it.

@@ -53,9 +53,17 @@ grpc_stream::grpc_stream(std::shared_ptr<connection> link,
   // nop
 }
 
+void* grpc_stream::tag_of(operation what) noexcept {
+  return &tags_[static_cast<int>(what) - 1];
+}
+
 void* grpc_stream::begin(operation what) {
   under_way_.fetch_add(1);
-  return &tags_[static_cast<int>(what) - 1];
+  return tag_of(what);
+}
+
+void grpc_stream::hold() {
+  under_way_.fetch_add(1);
 }
 
 void grpc_stream::completed(operation what, bool ok) {
@@ -158,7 +166,7 @@ void server_stream::completed_read_end() {
 
 void server_stream::write(std::vector<slice> frame, write_hint hint) {
   stream_.Write(to_buffer(std::move(frame)), options_for(hint),
-                begin(operation::write));
+                tag_of(operation::write));
 }
 
 void server_stream::finish() {
@@ -218,7 +226,7 @@ void client_stream::completed_read_end() {
 
 void client_stream::write(std::vector<slice> frame, write_hint hint) {
   stream_->Write(to_buffer(std::move(frame)), options_for(hint),
-                 begin(operation::write));
+                 tag_of(operation::write));
 }
 
 void client_stream::finish() {

@@ -41,8 +41,13 @@ public:
   /// the queue.
   void completed(operation what, bool ok);
 
+  void hold() override;
+
 protected:
   grpc_stream(std::shared_ptr<connection> link, grpc::CompletionQueue& queue);
+
+  /// Returns the tag of an operation that is booked.
+  void* tag_of(operation what) noexcept;
 
   /// Books an operation and returns its tag.
   void* begin(operation what);

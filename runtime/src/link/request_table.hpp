@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -24,10 +25,18 @@ public:
   /// Requests that may wait at the same time.
   static constexpr size_t max_size = 1'000'000;
 
+  static constexpr size_t max_foreign = 65'536;
+
   /// Books a request that is about to leave.
   /// @returns whether there was room.
   [[nodiscard]] bool book(const session& via, caf::strong_actor_ptr client,
                           caf::message_id request);
+
+  /// Books a request that an actor of a third node has made. Its answer goes
+  /// there directly and is not seen here, so that only the newest
+  /// `max_foreign` are remembered.
+  void book_foreign(const session& via, caf::strong_actor_ptr client,
+                    caf::message_id request);
 
   /// Returns whether `client` waits for `response`.
   bool waits(caf::actor_id client, caf::message_id response);
@@ -47,8 +56,15 @@ private:
     caf::weak_actor_ptr client;
   };
 
+  struct foreign_entry {
+    const session* via;
+    caf::weak_actor_ptr client;
+    caf::message_id response;
+  };
+
   std::mutex mtx_;
   std::map<key, entry> entries_;
+  std::deque<foreign_entry> foreign_;
 };
 
 } // namespace troupe

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "caf/actor_system.hpp"
 #include "caf/message.hpp"
 
 #include "troupe/base/errc.hpp"
@@ -82,6 +83,10 @@ caf::error session::send(envelope&& x, caf::strong_actor_ptr client) {
   write_record(bytes, x.record);
   parcel.record = bytes;
   caf::message_id mid{x.record.message_id};
+  if (client && client->node() != hub_.system().node()) {
+    hub_.requests().book_foreign(*this, client, mid);
+    client = nullptr;
+  }
   if (client && !hub_.requests().book(*this, client, mid))
     return make_error(
         errc::link_full,
