@@ -192,7 +192,10 @@ bool hub::connected(const caf::node_id& id) {
 
 caf::strong_actor_ptr hub::find_actor(const caf::node_id& node,
                                       caf::actor_id id) {
-  return node == own_.id ? system_.registry().get(id) : proxy(node, id);
+  if (node == own_.id)
+    return system_.registry().get(id);
+  // The registry of proxies would remember for ever that there is none.
+  return connected(node) ? proxy(node, id) : nullptr;
 }
 
 caf::strong_actor_ptr hub::proxy(const caf::node_id& node, caf::actor_id id) {
