@@ -359,10 +359,12 @@ void session::leave() {
   auto link = current_link();
   {
     lock guard{mtx_};
+    if (!closed_)
+      closed_because_ =
+          make_error(errc::link_lost,
+                     fmt::format("the link to node {} is lost", peer_.name));
     closed_ = true;
-    closed_because_ =
-        make_error(errc::link_lost,
-                   fmt::format("the link to node {} is lost", peer_.name));
+    room_.notify_all();
   }
   if (link)
     link->leave();

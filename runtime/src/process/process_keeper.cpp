@@ -16,8 +16,12 @@
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
+#include "base/in_quotes.hpp"
 #include "process/line_splitter.hpp"
 #include "process/spawn_process.hpp"
 #include "troupe/base/errc.hpp"
@@ -43,7 +47,8 @@ public:
         max_line_bytes_(max_line_bytes),
         poll_(std::move(poll)),
         wake_(std::move(wake)) {
-    listen(wake_, {0, source::command});
+    // The first one, which there is always room for.
+    static_cast<void>(listen(wake_, {0, source::command}));
     thread_ = std::thread{[this] { run(); }};
   }
 
@@ -117,9 +122,10 @@ private:
     [[maybe_unused]] auto written = write(wake_.get(), &one, sizeof(one));
   }
 
-  void listen(const file_descriptor& fd, tag x) {
+  /// @returns whether the system takes one more.
+  bool listen(const file_descriptor& fd, tag x) {
     epoll_event event{.events = EPOLLIN, .data = {.u64 = pack(x)}};
-    epoll_ctl(poll_.get(), EPOLL_CTL_ADD, fd.get(), &event);
+    return epoll_ctl(poll_.get(), EPOLL_CTL_ADD, fd.get(), &event) == 0;
   }
 
   void run() {
@@ -173,6 +179,20 @@ private:
         continue;
       }
       auto pid = process->pid;
+      if (!listen(process->out, {key, source::out})
+          || !listen(process->err, {key, source::err})
+          || !listen(process->handle, {key, source::handle})) {
+        // Nobody would ever learn of its end.
+        auto problem = errno;
+        send(pid, SIGKILL);
+        waitpid(pid, nullptr, 0);
+        forget(key);
+        told_.failed(key, make_error(errc::cannot_start_process,
+                                     fmt::format("cannot watch {}: {}",
+                                                 in_quotes(what.program),
+                                                 std::strerror(problem))));
+        continue;
+      }
       {
         std::lock_guard guard{mtx_};
         auto& x = living_[key];
@@ -180,15 +200,10 @@ private:
         if (x.waiting_signal != 0)
           send(pid, x.waiting_signal);
       }
-      auto& x = entries_
-                    .emplace(key, entry{std::move(*process),
-                                        line_splitter{max_line_bytes_},
-                                        line_splitter{max_line_bytes_}})
-                    .first->second;
+      entries_.emplace(key, entry{std::move(*process),
+                                  line_splitter{max_line_bytes_},
+                                  line_splitter{max_line_bytes_}});
       told_.started(key, pid);
-      listen(x.process.out, {key, source::out});
-      listen(x.process.err, {key, source::err});
-      listen(x.process.handle, {key, source::handle});
     }
   }
 

@@ -30,8 +30,6 @@ namespace troupe {
 
 namespace {
 
-constexpr int page_fd = 3;
-
 constexpr auto farewell_timeout = std::chrono::seconds{1};
 
 constexpr auto max_unsent_bytes = uint64_t{1} << 40;
@@ -120,7 +118,7 @@ std::optional<int> run_as_worker(caf::actor_system_config& cfg, int argc,
                                  const char* const* argv) {
   if (argc != 2 || std::string_view{argv[1]} != worker_argument)
     return std::nullopt;
-  auto page = shared_page::open(page_fd);
+  auto page = shared_page::open(worker_page::descriptor);
   if (page == nullptr)
     return refuse(make_error(errc::worker_not_joined,
                              "only a troupe program starts a worker process"));

@@ -19,6 +19,7 @@
 #include "troupe/base/errc.hpp"
 
 #include "base/in_quotes.hpp"
+#include "process/worker_page.hpp"
 
 namespace troupe {
 
@@ -26,8 +27,6 @@ namespace {
 
 /// Keeps away from the numbers that the program's descriptors get.
 constexpr int first_free_fd = 10;
-
-constexpr int page_fd = 3;
 
 caf::error failure(const process_order& what, int error) {
   return make_error(errc::cannot_start_process,
@@ -110,8 +109,10 @@ public:
                                           0));
     then(posix_spawn_file_actions_adddup2(&actions_, out, 1));
     then(posix_spawn_file_actions_adddup2(&actions_, err, 2));
-    then(posix_spawn_file_actions_adddup2(&actions_, page, page_fd));
-    then(posix_spawn_file_actions_addclosefrom_np(&actions_, page_fd + 1));
+    then(posix_spawn_file_actions_adddup2(&actions_, page,
+                                          worker_page::descriptor));
+    then(posix_spawn_file_actions_addclosefrom_np(&actions_,
+                                                  worker_page::descriptor + 1));
     return result;
   }
 

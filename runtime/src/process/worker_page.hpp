@@ -21,6 +21,9 @@ struct worker_page {
   static constexpr uint64_t right_magic = 0x7472'6f75'7065'0001;
   static constexpr size_t max_cores = 1'024;
 
+  /// Under which the worker finds it.
+  static constexpr int descriptor = 3;
+
   // -- written before the worker is started -----------------------------------
 
   uint64_t magic = right_magic;

@@ -207,6 +207,7 @@ void actor_host::end_all_of(const caf::node_id& who) {
   clients_.erase(i);
   for (auto& x : gone.actors)
     send_exit(x, caf::exit_reason::remote_link_unreachable);
+  ending_.merge(gone.actors);
   for (auto& x : gone.waiting)
     x.promise.deliver(make_error(errc::link_lost, "the link is lost"));
   count_changed();
@@ -216,6 +217,7 @@ void actor_host::end_all_of(const caf::node_id& who) {
 
 void actor_host::ended(const caf::actor& x) {
   own_.erase(x);
+  ending_.erase(x);
   for (auto& kvp : clients_)
     kvp.second.actors.erase(x);
   count_changed();
@@ -248,7 +250,7 @@ void actor_host::drain(const caf::actor& x) {
 }
 
 void actor_host::count_changed() {
-  uint64_t lent = 0;
+  uint64_t lent = ending_.size();
   for (auto& kvp : clients_)
     lent += kvp.second.actors.size();
   for (auto& x : watchers_)
@@ -282,6 +284,7 @@ lease::time_point actor_host::now() const {
 void actor_host::on_exit() {
   tell_all_to_exit();
   clients_.clear();
+  ending_.clear();
   own_.clear();
 }
 

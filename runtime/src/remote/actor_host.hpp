@@ -110,6 +110,9 @@ private:
   std::map<caf::node_id, client> clients_;
   uint64_t last_client_ = 0;
 
+  /// What was lent and has been told to exit, but still runs.
+  std::set<caf::actor> ending_;
+
   /// Actors of this node itself.
   std::set<caf::actor> own_;
 

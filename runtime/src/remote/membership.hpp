@@ -133,9 +133,10 @@ private:
   void look_for_place(start_iterator x);
   void give_order(start_iterator x, const std::string& where);
   void order_ended(const services& where, const std::string& where_name);
+  bool is_lent(const start& x, const services& where) const;
   void started(start_iterator x, const services& where,
-               const std::string& where_name, const caf::actor& child);
-  void not_started(start_iterator x, caf::error why);
+               const caf::actor& child);
+  void not_started(start_iterator x, const services& where, caf::error why);
   void fail(start_iterator x, caf::error why);
   void recall(const start_recall& x);
   void down(const caf::down_msg& x);

@@ -94,17 +94,21 @@ void membership_state::give_order(start_iterator x, const std::string& where) {
   ++target.load;
   ++target.ordered;
   x->ordered = true;
+  // Booked before it runs: should the link break before the answer comes, it
+  // may run there for as long as the lease does.
+  if (is_lent(*x, target))
+    loans_.lent(key_of(x->parent, x->order.child), target.id, where);
   auto order =
       caf::make_message(start_atom_v, x->order.what.type) + x->order.what.args;
   self_->request(target.host, caf::infinite, std::move(order))
       .then(
           [this, x, target, where](const caf::actor& child) {
             order_ended(target, where);
-            started(x, target, where, child);
+            started(x, target, child);
           },
           [this, x, target, where](caf::error& why) {
             order_ended(target, where);
-            not_started(x, std::move(why));
+            not_started(x, target, std::move(why));
           });
 }
 
@@ -115,17 +119,20 @@ void membership_state::order_ended(const services& where,
     --i->second.ordered;
 }
 
+bool membership_state::is_lent(const start& x, const services& where) const {
+  return is_patient(x.order) && where.id != options_.own.id;
+}
+
 void membership_state::started(start_iterator x, const services& where,
-                               const std::string& where_name,
                                const caf::actor& child) {
+  auto key = key_of(x->parent, x->order.child);
   if (x->recalled) {
+    loans_.ended(key);
     self_->send_exit(child, caf::exit_reason::user_shutdown);
     fail(x, make_error(errc::child_not_running, "the start was called off"));
     return;
   }
-  if (is_patient(x->order) && where.id != options_.own.id) {
-    auto key = key_of(x->parent, x->order.child);
-    loans_.lent(key, where.id, where_name);
+  if (is_lent(*x, where)) {
     lent_.insert_or_assign(child.address(), std::move(key));
     self_->monitor(child);
   }
@@ -134,7 +141,12 @@ void membership_state::started(start_iterator x, const services& where,
   starts_.erase(x);
 }
 
-void membership_state::not_started(start_iterator x, caf::error why) {
+void membership_state::not_started(start_iterator x, const services& where,
+                                   caf::error why) {
+  // Only a broken link leaves open whether it runs. The report of that has come
+  // before, and keeps the loan.
+  if (is_lent(*x, where))
+    loans_.ended(key_of(x->parent, x->order.child));
   auto again = is_of_a_goer(why) && is_patient(x->order) && !x->recalled
                && now() < *x->deadline;
   if (!again) {

@@ -30,7 +30,7 @@ namespace troupe {
 
 namespace {
 
-/// What `~node` spends on farewells, and once more on its actors.
+/// What `~node` spends on each of its stages.
 constexpr auto close_timeout = std::chrono::milliseconds{2'000};
 
 constexpr auto directory_service = "directory";

@@ -26,8 +26,8 @@ namespace troupe {
 /// Opens the port, joins peers, keeps a link to each and knows who is there. A
 /// node that joins one member is soon linked to all. A member that is lost is
 /// dialled again, at once and then with growing delays, for an hour.
-/// The destructor says goodbye to all peers, ends the node's actors and waits
-/// for both, at most ten seconds. Handles of remote actors work like local
+/// The destructor ends the node's actors, says goodbye to all peers and waits
+/// for both, at most fifteen seconds. Handles of remote actors work like local
 /// ones until their node is lost: then they go down with `errc::link_lost`.
 ///
 /// REQUIRES: the system was configured by `troupe::config`; at most one node
@@ -37,8 +37,8 @@ public:
   /// Opens the port and joins all peers in `options.join`.
   /// @returns the node, or the first problem: an error of `validate`,
   ///          `address_in_use`, `cannot_listen`, `peer_unreachable`,
-  ///          `not_a_troupe_peer`, `version_mismatch`, `type_table_mismatch` or
-  ///          `duplicate_node`. Blocks at most `connect_timeout` per peer.
+  ///          `not_a_troupe_peer`, `version_mismatch`, `type_table_mismatch`,
+  ///          `duplicate_node`, `bad_certificate` or `peer_not_trusted`. Blocks at most `connect_timeout` per peer.
   static caf::expected<node> open(caf::actor_system& sys, node_options options);
 
   node(node&&) noexcept;
