@@ -3,14 +3,17 @@
 #include "troupe/remote/authority.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "caf/send.hpp"
 
 #include "troupe/base/errc.hpp"
 
+#include "base/in_quotes.hpp"
 #include "remote/etcd_messages.hpp"
 #include "remote/etcd_state.hpp"
 
@@ -87,11 +90,20 @@ void state::step() {
   if (lease_id_ && !lease_.holds(now()))
     lose_lease();
   failures_ = problem ? failures_ + 1 : 0;
+  tell_of(problem);
   if (!problem && !lease_id_)
     return;
   auto wait = problem ? delay_after(failures_) : renew_at_ - now();
   self_->delayed_send(self_, std::max<caf::timespan>(wait, {}),
                       caf::tick_atom_v, ++timer_);
+}
+
+/// One line for each change, not for each attempt.
+void state::tell_of(const caf::error& problem) {
+  auto text = problem ? describe(problem) : std::string{};
+  if (std::exchange(problem_, text) != text)
+    std::fprintf(stderr, "troupe.etcd: %s\n",
+                 text.empty() ? "answers again" : text.c_str());
 }
 
 caf::error state::renew() {
@@ -207,6 +219,13 @@ caf::response_promise state::begin_claim(const std::string& name,
   auto promise = self_->make_response_promise();
   auto result = promise;
   auto& x = claims_[name];
+  if (x.owner && x.owner != owner) {
+    promise.deliver(
+        make_error(errc::name_taken,
+                   fmt::format("{} is claimed by another actor of this node",
+                               in_quotes(name))));
+    return result;
+  }
   x.owner = owner;
   if (x.token) {
     promise.deliver(*x.token);

@@ -42,6 +42,7 @@ private:
 
   /// Does what is due, and sets the timer.
   void step();
+  void tell_of(const caf::error& problem);
   caf::error renew();
   caf::error need_lease();
   caf::error announce();
@@ -74,6 +75,8 @@ private:
   std::vector<node_contact> nodes_;
   std::set<caf::actor> listeners_;
   size_t failures_ = 0;
+  /// The last one that was told, empty if there is none.
+  std::string problem_;
   uint64_t timer_ = 0;
 };
 

@@ -150,6 +150,12 @@ TEST_F(EtcdAuthority, ANameHasOneHolderAndGrowingTokens) {
   auto first = a->claim("leader");
   EXPECT_GT(first, 0u);
   EXPECT_EQ(a->claim("leader"), first) << "it holds the name already";
+  caf::scoped_actor other{(*a->me)->home_system()};
+  other
+      ->request(a->node->authority(), patience, claim_atom_v,
+                std::string{"leader"}, caf::actor{other})
+      .receive([](uint64_t) { ADD_FAILURE() << "the name has an owner"; },
+               [](const caf::error& e) { EXPECT_EQ(e, errc::name_taken); });
   EXPECT_EQ(b->holder("leader"), std::pair(std::string{"a"}, first));
   EXPECT_EQ(b->holder("other").first, "nobody holds other");
   auto pending = (*b->me)->request(b->node->authority(), patience, claim_atom_v,

@@ -38,7 +38,9 @@ struct seed_address {
 /// |                                 | or as `seed_address`                  |
 /// | `(claim_atom, string, actor)`   | `uint64_t`, a fencing token, once     |
 /// |                                 | this node holds the name, which may   |
-/// |                                 | take for ever; `no_authority`         |
+/// |                                 | take for ever; `no_authority`, or     |
+/// |                                 | `name_taken` if another actor of this |
+/// |                                 | node claims it                        |
 /// | `(withdraw_atom, string)`       | unit; gives the name up, or calls the |
 /// |                                 | claim off                             |
 /// | `(lookup_atom, string)`         | name of the node that holds it and    |
