@@ -38,7 +38,8 @@ public:
   /// @returns the node, or the first problem: an error of `validate`,
   ///          `address_in_use`, `cannot_listen`, `peer_unreachable`,
   ///          `not_a_troupe_peer`, `version_mismatch`, `type_table_mismatch`,
-  ///          `duplicate_node`, `bad_certificate` or `peer_not_trusted`. Blocks at most `connect_timeout` per peer.
+  ///          `duplicate_node`, `bad_certificate` or `peer_not_trusted`. Blocks
+  ///          at most `connect_timeout` per peer.
   static caf::expected<node> open(caf::actor_system& sys, node_options options);
 
   node(node&&) noexcept;
