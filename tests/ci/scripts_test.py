@@ -198,6 +198,16 @@ class Scripts(unittest.TestCase):
             set_tests_properties(skipped PROPERTIES SKIP_RETURN_CODE 4)
             """), (1, "1 passed, 3 failed, 1 skipped"))
 
+    def test_those_that_failed_are_named_at_the_end(self):
+        self.write("tests.cmake", """
+            add_test(NAME good COMMAND true)
+            add_test(NAME bad COMMAND false)
+            add_test(NAME worse COMMAND false)
+            """)
+        self.assertEqual(self.start("tests/run").stdout.splitlines()[-3:],
+                         ["failed: bad", "failed: worse",
+                          "1 passed, 2 failed"])
+
     def test_a_filter_and_a_label_select(self):
         tests = """
             add_custom_target(tests_unit)
