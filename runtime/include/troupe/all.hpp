@@ -45,6 +45,8 @@
 #include "troupe/scheduling/cell_hooks.hpp"
 #include "troupe/scheduling/cell_options.hpp"
 #include "troupe/scheduling/cell_stats.hpp"
+#include "troupe/scheduling/dead_letter.hpp"
+#include "troupe/scheduling/deadline.hpp"
 #include "troupe/scheduling/envelope_actor.hpp"
 #include "troupe/scheduling/exit_origin.hpp"
 #include "troupe/scheduling/intercepting.hpp"

@@ -199,6 +199,10 @@ std::string to_string(errc x) {
       return "bad_worker_threads";
     case errc::bad_escalation:
       return "bad_escalation";
+    case errc::deadline_passed:
+      return "deadline_passed";
+    case errc::too_many_members:
+      return "too_many_members";
   }
   return "unknown_errc";
 }

@@ -14,6 +14,7 @@
 #include "troupe/pool/pool.hpp"
 #include "troupe/process/process_output.hpp"
 #include "troupe/remote/node.hpp"
+#include "troupe/scheduling/dead_letter.hpp"
 #include "troupe/supervision/child_info.hpp"
 #include "troupe/supervision/quarantined_message.hpp"
 #include "troupe/supervision/supervision_event.hpp"

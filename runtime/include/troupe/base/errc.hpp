@@ -204,6 +204,10 @@ enum class errc : uint8_t {
   /// A child spec's `escalation` has no starter, a number out of range, or does
   /// not go with its restart type.
   bad_escalation,
+  /// The deadline of a request has passed before it was handled.
+  deadline_passed,
+  /// The node knows as many others as it may.
+  too_many_members,
 };
 
 /// Atom under which CAF knows the category of `errc`.

@@ -12,6 +12,7 @@ class starter;
 
 struct child_counts;
 struct child_info;
+struct dead_letter;
 struct directory_event;
 struct node_contact;
 struct node_event;
