@@ -10,6 +10,7 @@ app_packages=(
   libcli11-dev
   libcpp-httplib-dev
   libfmt-dev
+  libgd-dev
   libgrpc++-dev
   libprotobuf-dev
   libspdlog-dev

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include <cstdio>
 #include <exception>
 #include <string>
 #include <variant>
@@ -8,6 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "common/command_line.hpp"
+#include "common/refuse.hpp"
 #include "folder.hpp"
 #include "options.hpp"
 
@@ -15,12 +16,7 @@ namespace certs {
 
 namespace {
 
-int refuse(exit_code code, const std::string& text) {
-  fmt::print(stderr, "certs: {}\n", text);
-  return static_cast<int>(code);
-}
-
-int run(const options& opts) {
+exit_code run(const options& opts) {
   folder where{opts.folder, opts.days};
   fmt::print("{} authority {}\n", where.is_new() ? "made" : "used",
              where.authority_file().string());
@@ -36,9 +32,7 @@ int run(const options& opts) {
   }
   if (opts.json)
     fmt::print("{}\n", report.dump());
-  if (std::fflush(stdout) != 0)
-    return refuse(exit_code::cannot_write, "cannot write standard output");
-  return static_cast<int>(exit_code::ok);
+  return app::flush_stdout();
 }
 
 } // namespace
@@ -46,18 +40,17 @@ int run(const options& opts) {
 } // namespace certs
 
 int main(int argc, char** argv) {
+  using certs::exit_code;
   auto parsed = certs::parse_options(argc, argv);
-  if (auto stop = std::get_if<certs::early_exit>(&parsed)) {
-    if (stop->code != certs::exit_code::ok)
-      return certs::refuse(stop->code, stop->text);
-    fmt::print("{}\n", stop->text);
-    return 0;
-  }
+  if (auto* exit = std::get_if<certs::early_exit>(&parsed))
+    return app::leave(*exit);
+  auto code = exit_code::ok;
   try {
-    return certs::run(std::get<certs::options>(parsed));
+    code = certs::run(std::get<certs::options>(parsed));
   } catch (const certs::file_error& x) {
-    return certs::refuse(certs::exit_code::cannot_write, x.what());
+    code = refuse(exit_code::output, x.what());
   } catch (const std::exception& x) {
-    return certs::refuse(certs::exit_code::failed, x.what());
+    code = refuse(exit_code::failed, x.what());
   }
+  return static_cast<int>(code);
 }

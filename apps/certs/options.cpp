@@ -2,7 +2,6 @@
 
 #include "options.hpp"
 
-#include <algorithm>
 #include <string_view>
 
 #include <CLI/CLI.hpp>
@@ -59,26 +58,17 @@ std::string check_name(const std::string& name) {
 std::variant<options, early_exit> parse_options(int argc,
                                                 const char* const* argv) {
   options result;
-  CLI::App app{description, "certs"};
-  app.footer(footer);
-  app.set_help_flag("-h,--help", "Print this page and exit");
-  app.get_formatter()->column_width(28);
-  app.add_option("FOLDER", result.folder, "Where the files go")->required();
-  app.add_option("NAME", result.names, "Name of a node")->required();
-  app.add_option("--days", result.days, "How long certificates are valid")
+  CLI::App line{description, "certs"};
+  app::set_up_help(line, footer);
+  line.add_option("FOLDER", result.folder, "Where the files go")->required();
+  line.add_option("NAME", result.names, "Name of a node")->required();
+  line.add_option("--days", result.days, "How long certificates are valid")
       ->type_name("DAYS")
-      ->check(CLI::Range(1, 36'500))
+      ->check(app::whole_number(1, 36'500))
       ->capture_default_str();
-  app.add_flag("--json", result.json, "End with one JSON object on one line");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    return early_exit{exit_code::ok, app.help()};
-  } catch (const CLI::ParseError& x) {
-    std::string text = x.what();
-    std::replace(text.begin(), text.end(), '\n', ' ');
-    return early_exit{exit_code::usage, std::move(text)};
-  }
+  line.add_flag("--json", result.json, "End with one JSON object on one line");
+  if (auto exit = app::parse(line, argc, argv))
+    return *std::move(exit);
   for (auto& name : result.names)
     if (auto problem = check_name(name); !problem.empty())
       return early_exit{exit_code::usage, std::move(problem)};

@@ -7,27 +7,19 @@
 #include <variant>
 #include <vector>
 
+#include "common/command_line.hpp"
+#include "common/exit_code.hpp"
+
 namespace certs {
 
-/// What the program's exit code means.
-enum class exit_code : int {
-  ok = 0,
-  failed = 1,
-  usage = 2,
-  cannot_write = 4,
-};
+using app::early_exit;
+using app::exit_code;
 
 struct options {
   std::string folder;
   std::vector<std::string> names;
   size_t days = 365;
   bool json = false;
-};
-
-/// Text to print, and the code to end with.
-struct early_exit {
-  exit_code code;
-  std::string text;
 };
 
 std::variant<options, early_exit> parse_options(int argc,

@@ -13,13 +13,13 @@
 #include "troupe/actors/fib.hpp"
 #include "troupe/base/cores.hpp"
 #include "troupe/base/errc.hpp"
-#include "troupe/process/process.hpp"
 
+#include "common/exit_deadline.hpp"
+#include "common/local_workers.hpp"
+#include "common/refuse.hpp"
 #include "conductor.hpp"
-#include "exit_deadline.hpp"
 #include "json.hpp"
 #include "ledger.hpp"
-#include "refuse.hpp"
 #include "report.hpp"
 #include "result_table.hpp"
 #include "roster.hpp"
@@ -32,28 +32,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::vector<troupe::starter> local_workers(const options& opts) {
-  troupe::starter start;
-  switch (opts.isolation) {
-    case troupe::isolation::thread:
-      start = troupe::thread(troupe::fib_worker);
-      break;
-    case troupe::isolation::process:
-      start = troupe::process("fib");
-      break;
-    default:
-      start = troupe::pooled(troupe::fib_worker);
-      break;
-  }
-  return std::vector<troupe::starter>(opts.workers, start);
-}
-
-void print_headline(const options& opts, const summary& figures,
-                    const task_list& tasks) {
-  fmt::print("{}, {} worker{} ({}) on {} core{}\n\n", title(tasks),
-             opts.workers, opts.workers == 1 ? "" : "s",
-             to_string(opts.isolation), figures.cores,
-             figures.cores == 1 ? "" : "s");
+void print_headline(const options& opts, const task_list& tasks) {
+  fmt::print("{}, {}\n\n", title(tasks), app::headcount(opts));
   std::fflush(stdout);
 }
 
@@ -63,7 +43,7 @@ std::string progress_so_far(const ledger& books) {
 }
 
 /// Writes the results unless some are missing: nothing by halves.
-exit_code write_results(output_file& file, const ledger& books,
+exit_code write_results(app::output_file& file, const ledger& books,
                         const roster& nodes) {
   if (books.missing() > 0)
     return refuse(exit_code::failed,
@@ -75,16 +55,9 @@ exit_code write_results(output_file& file, const ledger& books,
   return exit_code::ok;
 }
 
-/// Writes what is left to standard output.
-exit_code flush_stdout() {
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
-    return refuse(exit_code::output, "standard output cannot be written");
-  return exit_code::ok;
-}
-
 exit_code finish(const options& opts, const summary& figures,
                  const ledger& books, const roster& nodes,
-                 std::optional<output_file>& output) {
+                 std::optional<app::output_file>& output) {
   auto result = figures.good() ? exit_code::ok : exit_code::failed;
   if (auto& failure = books.first_failure())
     refuse(result, "a task failed: " + *failure);
@@ -93,28 +66,28 @@ exit_code finish(const options& opts, const summary& figures,
     if (result == exit_code::ok)
       result = written;
   }
-  fmt::print("{}", report(figures, colours_of_stdout()));
+  fmt::print("{}", report(figures, app::colours_of_stdout()));
   if (opts.json)
     fmt::print("{}\n", to_json(figures));
-  auto flushed = flush_stdout();
+  auto flushed = app::flush_stdout();
   return result == exit_code::ok ? flushed : result;
 }
 
 } // namespace
 
 exit_code compute(caf::actor_system& sys, const options& opts, computation job,
-                  interruption& stop) {
+                  app::interruption& stop) {
   summary figures;
   figures.tasks = job.tasks.size();
   figures.cores = troupe::usable_cores();
-  print_headline(opts, figures, job.tasks);
+  print_headline(opts, job.tasks);
   if (!opts.skip_sequential)
     figures.sequential = run_sequential(job.tasks);
   ledger books{std::move(job.tasks)};
   roster nodes{job.node != nullptr ? job.node->name() : "local", sys.node(),
                opts.workers};
   conductor_options conducting{
-      .workers = local_workers(opts),
+      .workers = app::local_workers(opts, "fib", troupe::fib_worker),
       .node = job.node,
       .accepts_nodes = job.node != nullptr && job.node->port() != 0,
   };
@@ -122,10 +95,10 @@ exit_code compute(caf::actor_system& sys, const options& opts, computation job,
   conductor run{sys, conducting, books, nodes, stop};
   switch (run.run()) {
     case conductor::outcome::interrupted:
-      exit_at_the_latest(1s, stop.code());
+      app::exit_at_the_latest(1s, stop.code());
       return refuse(stop.code(), "stopped, " + progress_so_far(books));
     case conductor::outcome::failed:
-      exit_at_the_latest(5s, exit_code::failed);
+      app::exit_at_the_latest(5s, exit_code::failed);
       return refuse(exit_code::failed, fmt::format("{}, {}", run.problem(),
                                                    progress_so_far(books)));
     case conductor::outcome::done:

@@ -8,10 +8,10 @@
 
 #include "troupe/remote/node.hpp"
 
-#include "exit_code.hpp"
-#include "interruption.hpp"
+#include "common/exit_code.hpp"
+#include "common/interruption.hpp"
+#include "common/output_file.hpp"
 #include "options.hpp"
-#include "output_file.hpp"
 #include "task_list.hpp"
 
 namespace fib_app {
@@ -20,7 +20,7 @@ struct computation {
   task_list tasks;
 
   /// Where the results go, if anywhere.
-  std::optional<output_file> output;
+  std::optional<app::output_file> output;
 
   /// The node of this process, if it has one.
   const troupe::node* node = nullptr;
@@ -29,6 +29,6 @@ struct computation {
 /// Makes all calls, first one after another, then as messages, and prints what
 /// that took.
 exit_code compute(caf::actor_system& sys, const options& opts, computation job,
-                  interruption& stop);
+                  app::interruption& stop);
 
 } // namespace fib_app

@@ -17,7 +17,7 @@
 #include "troupe/base/errc.hpp"
 #include "troupe/pool/pool.hpp"
 
-#include "crew.hpp"
+#include "common/crew.hpp"
 #include "feeder.hpp"
 
 namespace fib_app {
@@ -40,7 +40,8 @@ caf::result<caf::message> drop(caf::message_view&) {
 } // namespace
 
 conductor::conductor(caf::actor_system& sys, const conductor_options& options,
-                     ledger& books, roster& nodes, const interruption& stop)
+                     ledger& books, roster& nodes,
+                     const app::interruption& stop)
     : options_(options), books_(books), nodes_(nodes), stop_(stop), self_(sys) {
   // Pool and feeder have threads of their own: on the scheduler they would wait
   // for a worker's present call whenever all cores compute, and with them every
@@ -48,12 +49,12 @@ conductor::conductor(caf::actor_system& sys, const conductor_options& options,
   pool_ = sys.spawn<troupe::pool, caf::detached>(troupe::pool_options{});
   self_->send(pool_, troupe::watch_atom::value,
               caf::actor_cast<caf::actor>(self_));
-  remote_starter start_on;
+  app::remote_starter start_on;
   if (options.node != nullptr)
     start_on = [node = options.node](const std::string& name) {
       return node->on(name, "fib");
     };
-  crew_ = sys.spawn<caf::detached>(crew, pool_, options.workers,
+  crew_ = sys.spawn<caf::detached>(app::crew, pool_, options.workers,
                                    std::move(start_on));
 }
 

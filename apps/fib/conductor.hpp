@@ -14,9 +14,9 @@
 #include "troupe/location/starter.hpp"
 #include "troupe/remote/node.hpp"
 
-#include "interruption.hpp"
+#include "common/interruption.hpp"
+#include "common/progress.hpp"
 #include "ledger.hpp"
-#include "progress.hpp"
 #include "roster.hpp"
 #include "summary.hpp"
 #include "ticker.hpp"
@@ -50,7 +50,7 @@ public:
   };
 
   conductor(caf::actor_system& sys, const conductor_options& options,
-            ledger& books, roster& nodes, const interruption& stop);
+            ledger& books, roster& nodes, const app::interruption& stop);
 
   conductor(const conductor&) = delete;
   conductor& operator=(const conductor&) = delete;
@@ -89,12 +89,12 @@ private:
   const conductor_options& options_;
   ledger& books_;
   roster& nodes_;
-  const interruption& stop_;
+  const app::interruption& stop_;
   caf::scoped_actor self_;
   caf::actor pool_;
   caf::actor crew_;
   caf::actor feeder_;
-  progress_bar bar_;
+  app::progress_bar bar_;
   parallel_phase figures_;
   std::string problem_;
 };

@@ -19,8 +19,8 @@
 #include "troupe/actors/fib.hpp"
 #include "troupe/base/errc.hpp"
 
+#include "common/excerpt.hpp"
 #include "csv_line.hpp"
-#include "excerpt.hpp"
 
 namespace fib_app {
 
@@ -136,7 +136,7 @@ caf::expected<size_t> find_column(const line_reader& reader) {
         return i;
     }
   }
-  return reader.wrong(excerpt(trimmed(reader.line()))
+  return reader.wrong(app::excerpt(trimmed(reader.line()))
                       + " is neither a number nor a CSV header with a column "
                         "n");
 }
@@ -148,7 +148,7 @@ caf::expected<std::string> field_of(const line_reader& reader, size_t column) {
     return reader.wrong("a quote is not closed, or text follows it");
   if (fields->size() <= column)
     return reader.wrong(fmt::format("{} has no column n, which is number {}",
-                                    excerpt(trimmed(reader.line())),
+                                    app::excerpt(trimmed(reader.line())),
                                     column + 1));
   return std::string{trimmed((*fields)[column])};
 }
@@ -176,7 +176,7 @@ caf::expected<task_list> parse_tasks(std::istream& in,
       text = std::move(*field);
     }
     if (!is_number(text))
-      return reader.wrong(excerpt(text) + " is not a whole number");
+      return reader.wrong(app::excerpt(text) + " is not a whole number");
     auto n = parse_n(text);
     if (!n)
       return reader.wrong(fmt::format("n is {}, must be 0 to {}",

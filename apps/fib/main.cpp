@@ -18,49 +18,22 @@
 #include "troupe/base/errc.hpp"
 #include "troupe/config.hpp"
 #include "troupe/process/process_host.hpp"
-#include "troupe/process/run_as_worker.hpp"
 #include "troupe/remote/node.hpp"
 
+#include "common/interruption.hpp"
+#include "common/output_file.hpp"
+#include "common/refuse.hpp"
+#include "common/run_as_worker.hpp"
+#include "common/whereabouts.hpp"
 #include "compute.hpp"
 #include "counted_worker.hpp"
 #include "input.hpp"
-#include "interruption.hpp"
 #include "options.hpp"
-#include "output_file.hpp"
-#include "refuse.hpp"
 #include "serve.hpp"
 
 namespace fib_app {
 
 namespace {
-
-/// Puts the command line on top of what file and environment say.
-caf::error configure(troupe::config& to, const options& from) {
-  if (auto problem = to.load(from.config_file))
-    return problem;
-  if (from.insecure)
-    to.node.security = troupe::link_security::insecure;
-  // A node that has tasks of its own has nothing to offer.
-  to.node.workers = from.serve ? from.workers : 0;
-  std::vector<std::pair<const char*, std::string>> given;
-  if (from.name)
-    given.emplace_back("node.name", *from.name);
-  if (from.listen)
-    given.emplace_back("node.listen", *from.listen);
-  if (!from.join.empty())
-    given.emplace_back("node.join",
-                       fmt::format("{}", fmt::join(from.join, ",")));
-  for (auto& [key, text] : given)
-    if (auto problem = to.set_option(key, text))
-      return problem;
-  return to.check();
-}
-
-/// Whether other nodes may take part, wherever that was said.
-bool is_networked(const troupe::node_options& x) {
-  return x.listen || !x.join.empty() || !x.seeds.empty()
-         || !x.etcd.endpoints.empty();
-}
 
 task_list repeated(int64_t n, size_t tasks) {
   return task_list(tasks, static_cast<uint8_t>(n));
@@ -78,7 +51,7 @@ std::variant<computation, exit_code> prepare(const options& opts) {
     result.tasks = repeated(opts.n, opts.tasks);
   }
   if (opts.output) {
-    auto file = output_file::open(*opts.output);
+    auto file = app::output_file::open(*opts.output);
     if (!file)
       return refuse(exit_code::output, troupe::describe(file.error()));
     result.output.emplace(std::move(*file));
@@ -86,22 +59,16 @@ std::variant<computation, exit_code> prepare(const options& opts) {
   return result;
 }
 
-exit_code run(const options& opts, interruption& stop) {
+exit_code run(const options& opts, app::interruption& stop) {
   auto answered = std::make_shared<std::atomic<uint64_t>>(0);
   troupe::config cfg;
-  if (auto problem = configure(cfg, opts)) {
-    auto hint = problem == troupe::errc::security_required
-                    ? " (--insecure permits it)"
-                    : "";
-    return refuse(exit_code::usage, troupe::describe(problem) + hint);
-  }
-  if (!is_networked(cfg.node) && (opts.serve || opts.workers == 0)) {
-    auto what = opts.serve                                  ? "--serve"
-                : opts.isolation == troupe::isolation::node ? "--isolation node"
-                                                            : "--workers 0";
-    return refuse(exit_code::usage,
-                  fmt::format("{} needs --listen or --join", what));
-  }
+  // A node that has tasks of its own has nothing to offer.
+  if (auto problem = app::configure(cfg, opts, opts.serve ? opts.workers : 0))
+    return refuse(exit_code::usage, app::advice(problem));
+  if (opts.serve && !app::is_networked(cfg.node))
+    return refuse(exit_code::usage, "--serve needs --listen or --join");
+  if (auto problem = app::nobody(opts, cfg.node))
+    return refuse(exit_code::usage, *problem);
   cfg.add_actor_type("fib", [=](caf::event_based_actor* self) {
     return counted_worker(self, answered);
   });
@@ -121,7 +88,7 @@ exit_code run(const options& opts, interruption& stop) {
     processes.emplace(std::move(*opened));
   }
   std::optional<troupe::node> node;
-  if (is_networked(cfg.node)) {
+  if (app::is_networked(cfg.node)) {
     auto opened = troupe::node::open(sys, cfg.node);
     if (!opened)
       return refuse(exit_code::network, troupe::describe(opened.error()));
@@ -132,31 +99,19 @@ exit_code run(const options& opts, interruption& stop) {
     return exit_code::ok;
   }
   if (node && cfg.node.listen)
-    fmt::print("listening as {}\n", whereabouts(*node, cfg.node));
+    fmt::print("listening as {}\n", app::whereabouts(*node, cfg.node));
   if (node)
     job->node = &*node;
   return compute(sys, opts, std::move(*job), stop);
 }
 
-/// Does the work of a worker process, if this is one.
-std::optional<int> work(int argc, char** argv) {
-  troupe::config cfg;
-  cfg.add_actor_type("fib", troupe::fib_worker);
-  return troupe::run_as_worker(cfg, argc, argv);
-}
-
 int main(int argc, char** argv) {
-  if (auto code = work(argc, argv))
+  if (auto code = app::run_as_worker(argc, argv))
     return *code;
-  interruption stop;
+  app::interruption stop;
   auto parsed = parse_options(argc, argv, troupe::usable_cores());
-  if (auto* exit = std::get_if<early_exit>(&parsed)) {
-    if (exit->code != exit_code::ok)
-      return static_cast<int>(
-          refuse(exit->code, exit->text + " (--help lists all options)"));
-    fmt::print("{}", exit->text);
-    return std::fflush(stdout) == 0 ? 0 : static_cast<int>(exit_code::output);
-  }
+  if (auto* exit = std::get_if<early_exit>(&parsed))
+    return app::leave(*exit);
   return static_cast<int>(run(std::get<options>(parsed), stop));
 }
 

@@ -2,22 +2,15 @@
 
 #include "options.hpp"
 
-#include <algorithm>
-#include <map>
-
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 #include "troupe/actors/fib.hpp"
 
-#include "excerpt.hpp"
 #include "task_list.hpp"
 
 namespace fib_app {
 
 namespace {
-
-constexpr size_t max_workers = 1'024;
 
 constexpr auto description =
     "Computes Fibonacci numbers by plain recursion, first one call after "
@@ -65,31 +58,7 @@ Examples:
   fib --join 127.0.0.1:4000 --isolation node
                                           leaves all work to it)";
 
-/// CLI11 reports a wrong value of a number in terms of C++ types.
-class whole_number : public CLI::Validator {
-public:
-  whole_number(int64_t first, int64_t last)
-      : CLI::Validator(fmt::format("{} to {}", first, last)) {
-    func_ = [first, last](std::string& text) -> std::string {
-      int64_t value = 0;
-      if (!CLI::detail::lexical_cast(text, value) || value < first
-          || value > last)
-        return fmt::format("is {}, must be {} to {}", excerpt(text), first,
-                           last);
-      return {};
-    };
-  }
-};
-
-/// Returns the first line of a CLI11 error.
-std::string one_line(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text;
-}
-
 std::string check(const options& x) {
-  if (std::count(x.join.begin(), x.join.end(), "") > 0)
-    return "--join needs an address HOST:PORT";
   if (x.serve
       && (x.isolation == troupe::isolation::process
           || x.isolation == troupe::isolation::node))
@@ -105,86 +74,36 @@ std::variant<options, early_exit>
 parse_options(int argc, const char* const* argv, size_t cores) {
   options result;
   result.workers = cores;
-  std::string isolation = "pooled";
-  CLI::App app{description, "fib"};
-  app.footer(footer);
-  app.set_help_flag("-h,--help", "Print this page and exit");
-  app.get_formatter()->column_width(28);
-  auto* n = app.add_option("--n", result.n, "Which Fibonacci number")
+  CLI::App line{description, "fib"};
+  app::set_up_help(line, footer);
+  auto* n = line.add_option("--n", result.n, "Which Fibonacci number")
                 ->type_name("N")
-                ->check(whole_number{0, troupe::max_fib})
+                ->check(app::whole_number(0, troupe::max_fib))
                 ->capture_default_str();
-  auto* tasks = app.add_option("--tasks", result.tasks, "How many calls")
+  auto* tasks = line.add_option("--tasks", result.tasks, "How many calls")
                     ->type_name("COUNT")
-                    ->check(whole_number{1, max_tasks})
+                    ->check(app::whole_number(1, max_tasks))
                     ->capture_default_str();
-  app.add_option("--input", result.input,
-                 "Read the n of each call from FILE, - for standard input")
+  line.add_option("--input", result.input,
+                  "Read the n of each call from FILE, - for standard input")
       ->type_name("FILE")
       ->excludes(n)
       ->excludes(tasks);
-  app.add_option("--output", result.output, "Write each result as CSV")
+  line.add_option("--output", result.output, "Write each result as CSV")
       ->type_name("FILE");
-  auto* workers =
-      app.add_option("--workers", result.workers,
-                     "Workers in this process, by default one per core")
-          ->type_name("COUNT")
-          ->check(whole_number{0, max_workers})
-          ->capture_default_str();
-  app.add_option("--isolation", isolation,
-                 "What a worker is: pooled (on the scheduler), thread, "
-                 "process, or node "
-                 "(all on other nodes, none in this process)")
-      ->type_name("LEVEL")
-      ->capture_default_str();
-  app.add_flag("--skip-sequential", result.skip_sequential,
-               "Go to the workers at once, without figures to compare with");
-  app.add_flag("--json", result.json, "End with one JSON object on one line");
-  auto* serve = app.add_flag("--serve", result.serve,
-                             "Only work for others, until SIGINT or SIGTERM");
+  line.add_flag("--skip-sequential", result.skip_sequential,
+                "Go to the workers at once, without figures to compare with");
+  line.add_flag("--json", result.json, "End with one JSON object on one line");
+  auto* serve = line.add_flag("--serve", result.serve,
+                              "Only work for others, until SIGINT or SIGTERM");
   for (auto* name :
        {"--n", "--tasks", "--input", "--output", "--skip-sequential", "--json"})
-    serve->excludes(app.get_option(name));
-  app.add_option("--listen", result.listen,
-                 "Accept other nodes on this address; port 0 picks one")
-      ->type_name("ADDR:PORT");
-  app.add_option("--join", result.join,
-                 "Join the node at this address; may be repeated")
-      ->type_name("ADDR:PORT")
-      ->allow_extra_args(false);
-  app.add_option("--name", result.name,
-                 "Name of this node, by default host name and process id")
-      ->type_name("NAME");
-  app.add_flag("--insecure", result.insecure,
-               "Permit addresses other than loopback, without any protection");
-  app.add_option("--config", result.config_file, "Read runtime options")
-      ->type_name("FILE");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    return early_exit{exit_code::ok, app.help()};
-  } catch (const CLI::ParseError& x) {
-    return early_exit{exit_code::usage, one_line(x.what())};
-  }
-  const std::map<std::string, troupe::isolation> levels = {
-      {"pooled", troupe::isolation::pooled},
-      {"thread", troupe::isolation::thread},
-      {"process", troupe::isolation::process},
-      {"node", troupe::isolation::node},
-  };
-  auto level = levels.find(isolation);
-  if (level == levels.end())
-    return early_exit{exit_code::usage,
-                      "--isolation: " + excerpt(isolation)
-                          + " is neither pooled, thread, process nor node"};
-  result.isolation = level->second;
-  if (result.isolation == troupe::isolation::node) {
-    if (workers->count() > 0 && result.workers > 0)
-      return early_exit{exit_code::usage,
-                        "--workers counts those of this process, of which "
-                        "--isolation node has none"};
-    result.workers = 0;
-  }
+    serve->excludes(line.get_option(name));
+  app::crew_flags crew{line, result};
+  if (auto exit = app::parse(line, argc, argv))
+    return *std::move(exit);
+  if (auto exit = crew.finish())
+    return *std::move(exit);
   if (auto problem = check(result); !problem.empty())
     return early_exit{exit_code::usage, std::move(problem)};
   return result;

@@ -3,62 +3,19 @@
 #include "report.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <iterator>
 #include <string_view>
 
+#include "common/human.hpp"
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include "human.hpp"
 
 namespace fib_app {
 
+using app::colours;
+using app::human;
+using app::page;
+using app::plural;
+
 namespace {
-
-/// Text is written to the end of a page.
-class page {
-public:
-  explicit page(colours c) : colours_(c) {
-    // nop
-  }
-
-  template <class... Ts>
-  void line(fmt::format_string<Ts...> format, Ts&&... xs) {
-    fmt::format_to(std::back_inserter(text_), format, std::forward<Ts>(xs)...);
-    text_ += '\n';
-  }
-
-  std::string bold(std::string_view x) const {
-    return painted("1", x);
-  }
-
-  std::string green(std::string_view x) const {
-    return painted("32", x);
-  }
-
-  std::string red(std::string_view x) const {
-    return painted("31", x);
-  }
-
-  std::string take() {
-    return std::move(text_);
-  }
-
-private:
-  std::string painted(const char* code, std::string_view x) const {
-    if (colours_ == colours::off)
-      return std::string{x};
-    return fmt::format("\x1b[{}m{}\x1b[0m", code, x);
-  }
-
-  colours colours_;
-  std::string text_;
-};
-
-std::string plural(uint64_t n, std::string_view word) {
-  return fmt::format("{} {}{}", n, word, n == 1 ? "" : "s");
-}
 
 /// Both phases side by side, or only the second if the first was skipped.
 void compare(page& out, const summary& x) {
@@ -133,12 +90,6 @@ void verdict(page& out, const summary& x) {
 }
 
 } // namespace
-
-colours colours_of_stdout() {
-  auto* no_color = std::getenv("NO_COLOR");
-  auto refused = no_color != nullptr && *no_color != '\0';
-  return !refused && isatty(STDOUT_FILENO) == 1 ? colours::on : colours::off;
-}
 
 std::string title(const task_list& x) {
   auto [least, most] = std::minmax_element(x.begin(), x.end());

@@ -9,7 +9,7 @@
 
 namespace fib_app {
 
-output_file::source result_table(const ledger& books, node_names name_of) {
+app::output_file::source result_table(const ledger& books, node_names name_of) {
   std::vector<std::string> homes;
   for (auto& worker : books.workers())
     homes.push_back(name_of(worker));

@@ -5,8 +5,8 @@
 #include <functional>
 #include <string>
 
+#include "common/output_file.hpp"
 #include "ledger.hpp"
-#include "output_file.hpp"
 
 namespace fib_app {
 
@@ -17,6 +17,6 @@ using node_names = std::function<std::string(const ledger::worker&)>;
 /// task in the order of the input. Tasks and workers count from 1; `ms` is the
 /// time in the worker. Tasks without answer have no row.
 /// @pre `books` outlives the result
-output_file::source result_table(const ledger& books, node_names name_of);
+app::output_file::source result_table(const ledger& books, node_names name_of);
 
 } // namespace fib_app

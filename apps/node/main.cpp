@@ -14,7 +14,7 @@
 #include "caf/scoped_actor.hpp"
 #include "caf/send.hpp"
 
-#include "troupe/actors/fib.hpp"
+#include "troupe/actors/all.hpp"
 #include "troupe/base/address.hpp"
 #include "troupe/base/cores.hpp"
 #include "troupe/base/errc.hpp"
@@ -22,6 +22,9 @@
 #include "troupe/config.hpp"
 #include "troupe/remote/node.hpp"
 
+#include "common/command_line.hpp"
+#include "common/crew_options.hpp"
+#include "common/refuse.hpp"
 #include "journal.hpp"
 #include "options.hpp"
 #include "service_manager.hpp"
@@ -29,11 +32,6 @@
 namespace node_app {
 
 namespace {
-
-exit_code refuse(exit_code code, const std::string& text) {
-  fmt::print(stderr, "node: {}\n", text);
-  return code;
-}
 
 /// Whoever reads the lines wants them now.
 void say(const std::string& line) {
@@ -72,18 +70,13 @@ std::string address_of(const troupe::node& node,
 
 exit_code run(const options& opts, troupe::stop_signal& stop) {
   troupe::config cfg;
-  if (auto problem = configure(cfg, opts)) {
-    auto hint = problem == troupe::errc::security_required
-                    ? " (--insecure permits it)"
-                    : "";
-    return refuse(exit_code::usage, troupe::describe(problem) + hint);
-  }
-  if (!cfg.node.listen && cfg.node.join.empty() && cfg.node.seeds.empty()
-      && cfg.node.etcd.endpoints.empty())
+  if (auto problem = configure(cfg, opts))
+    return refuse(exit_code::usage, app::advice(problem));
+  if (!app::is_networked(cfg.node))
     return refuse(exit_code::usage,
                   "needs --listen, --join or --seed (--help lists all "
                   "options)");
-  cfg.add_actor_type("fib", troupe::fib_worker);
+  troupe::add_actor_types(cfg);
   auto style = opts.json ? line_style::json : line_style::text;
   caf::actor_system sys{cfg};
   auto node = troupe::node::open(sys, cfg.node);
@@ -93,7 +86,7 @@ exit_code run(const options& opts, troupe::stop_signal& stop) {
                   .address = address_of(*node, cfg.node),
                   .workers = cfg.node.workers,
                   .roles = cfg.node.roles,
-                  .types = {"fib"}},
+                  .types = troupe::actor_type_names()},
                  style));
   tell_service_manager("READY=1");
   auto events = sys.spawn<caf::detached + caf::hidden>(chronicler, style);
@@ -110,22 +103,15 @@ exit_code run(const options& opts, troupe::stop_signal& stop) {
   say(stopped_line(outcome, style));
   // An actor that computes for ever would keep the system from ending.
   if (left_over)
-    std::_Exit(static_cast<int>(exit_code::not_drained));
-  if (std::ferror(stdout) != 0)
-    return refuse(exit_code::output, "standard output cannot be written");
-  return exit_code::ok;
+    std::_Exit(static_cast<int>(exit_code::failed));
+  return app::flush_stdout();
 }
 
 int main(int argc, char** argv) {
   troupe::stop_signal stop;
   auto parsed = parse_options(argc, argv);
-  if (auto* exit = std::get_if<early_exit>(&parsed)) {
-    if (exit->code != exit_code::ok)
-      return static_cast<int>(
-          refuse(exit->code, exit->text + " (--help lists all options)"));
-    fmt::print("{}", exit->text);
-    return std::fflush(stdout) == 0 ? 0 : static_cast<int>(exit_code::output);
-  }
+  if (auto* exit = std::get_if<early_exit>(&parsed))
+    return app::leave(*exit);
   return static_cast<int>(run(std::get<options>(parsed), stop));
 }
 

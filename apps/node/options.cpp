@@ -2,7 +2,6 @@
 
 #include "options.hpp"
 
-#include <algorithm>
 #include <cstdint>
 
 #include <CLI/CLI.hpp>
@@ -69,12 +68,6 @@ std::optional<caf::timespan> parse_time(const std::string& text) {
   return caf::timespan{static_cast<int64_t>(result)};
 }
 
-/// Returns a CLI11 error as one line.
-std::string one_line(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text;
-}
-
 } // namespace
 
 std::variant<options, early_exit> parse_options(int argc,
@@ -84,49 +77,42 @@ std::variant<options, early_exit> parse_options(int argc,
   // Texts by the runtime's keys.
   std::optional<std::string> name, listen, advertise, workers;
   std::vector<std::string> join, seeds, roles;
-  CLI::App app{description, "node"};
-  app.footer(footer);
-  app.set_help_flag("-h,--help", "Print this page and exit");
-  app.get_formatter()->column_width(28);
-  app.add_option("--name", name,
-                 "Name of this node, by default host name and process id")
+  CLI::App line{description, "node"};
+  app::set_up_help(line, footer);
+  line.add_option("--name", name,
+                  "Name of this node, by default host name and process id")
       ->type_name("NAME");
-  app.add_option("--listen", listen,
-                 "Accept other nodes on this address; port 0 picks one")
+  line.add_option("--listen", listen,
+                  "Accept other nodes on this address; port 0 picks one")
       ->type_name("ADDR:PORT");
-  app.add_option("--advertise", advertise,
-                 "Address that others are told to dial, if it is another")
+  line.add_option("--advertise", advertise,
+                  "Address that others are told to dial, if it is another")
       ->type_name("ADDR:PORT");
-  app.add_option("--join", join,
-                 "Join this node, which must be there; may be repeated")
+  line.add_option("--join", join,
+                  "Join this node, which must be there; may be repeated")
       ->type_name("ADDR:PORT")
       ->allow_extra_args(false);
-  app.add_option("--seed", seeds,
-                 "Join this node as soon as it is there; may be repeated")
+  line.add_option("--seed", seeds,
+                  "Join this node as soon as it is there; may be repeated")
       ->type_name("ADDR:PORT")
       ->allow_extra_args(false);
-  app.add_option("--role", roles, "What this node is for; may be repeated")
+  line.add_option("--role", roles, "What this node is for; may be repeated")
       ->type_name("NAME")
       ->allow_extra_args(false);
-  app.add_option("--workers", workers,
-                 "Workers that it offers, by default one per core")
+  line.add_option("--workers", workers,
+                  "Workers that it offers, by default one per core")
       ->type_name("COUNT");
-  app.add_option("--drain", drain,
-                 "How long to wait for what runs here when asked to stop")
+  line.add_option("--drain", drain,
+                  "How long to wait for what runs here when asked to stop")
       ->type_name("TIME")
       ->capture_default_str();
-  app.add_flag("--insecure", result.insecure,
-               "Permit addresses other than loopback, without any protection");
-  app.add_flag("--json", result.json, "Print JSON objects, one on each line");
-  app.add_option("--config", result.config_file, "Read runtime options")
+  line.add_flag("--insecure", result.insecure,
+                "Permit addresses other than loopback, without any protection");
+  line.add_flag("--json", result.json, "Print JSON objects, one on each line");
+  line.add_option("--config", result.config_file, "Read runtime options")
       ->type_name("FILE");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    return early_exit{exit_code::ok, app.help()};
-  } catch (const CLI::ParseError& x) {
-    return early_exit{exit_code::usage, one_line(x.what())};
-  }
+  if (auto exit = app::parse(line, argc, argv))
+    return *std::move(exit);
   auto time = parse_time(drain);
   if (!time)
     return early_exit{exit_code::usage,

@@ -11,9 +11,13 @@
 
 #include "caf/timespan.hpp"
 
-#include "exit_code.hpp"
+#include "common/command_line.hpp"
+#include "common/exit_code.hpp"
 
 namespace node_app {
+
+using app::early_exit;
+using app::exit_code;
 
 /// What the command line asks for.
 struct options {
@@ -28,14 +32,6 @@ struct options {
   caf::timespan drain = std::chrono::seconds{10};
 
   bool json = false;
-};
-
-/// Why the program ends before it has begun.
-struct early_exit {
-  exit_code code = exit_code::usage;
-
-  /// The help page for `exit_code::ok`, one line of error otherwise.
-  std::string text;
 };
 
 /// Reads the command line.

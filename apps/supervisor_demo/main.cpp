@@ -23,6 +23,8 @@
 #include "troupe/process/process_host.hpp"
 #include "troupe/process/run_as_worker.hpp"
 
+#include "common/command_line.hpp"
+#include "common/refuse.hpp"
 #include "director.hpp"
 #include "keyboard.hpp"
 #include "options.hpp"
@@ -37,11 +39,6 @@ namespace {
 
 /// Worker processes that are kept ready to take over.
 constexpr size_t ready_processes = 2;
-
-int refuse(exit_code code, const std::string& text) {
-  fmt::print(stderr, "supervisor_demo: {}\n", text);
-  return static_cast<int>(code);
-}
 
 std::vector<std::string> all_workers() {
   auto result = counter_names();
@@ -69,7 +66,7 @@ caf::expected<schedule> read_script(const std::string& name, size_t pieces) {
   return parse_schedule(text, pieces, all_workers());
 }
 
-int run(const options& opts) {
+exit_code run(const options& opts) {
   schedule faults;
   if (opts.script) {
     auto read = read_script(*opts.script, opts.pieces);
@@ -133,12 +130,11 @@ int run(const options& opts) {
   fmt::print("\n{}", to_text(*result));
   if (opts.json)
     fmt::print("{}\n", to_json(*result));
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
-    return refuse(exit_code::output, "cannot write to standard output");
+  if (auto code = app::flush_stdout(); code != exit_code::ok)
+    return code;
   if (auto number = signal.wait(caf::timespan{0}))
-    return static_cast<int>(*number == SIGTERM ? exit_code::terminated
-                                               : exit_code::interrupted);
-  return static_cast<int>(result->right() ? exit_code::ok : exit_code::failed);
+    return *number == SIGTERM ? exit_code::terminated : exit_code::interrupted;
+  return result->right() ? exit_code::ok : exit_code::failed;
 }
 
 // [worker]
@@ -154,13 +150,9 @@ int main(int argc, char** argv) {
     return *code;
   // [worker]
   auto parsed = parse_options(argc, argv);
-  if (auto* exit = std::get_if<early_exit>(&parsed)) {
-    if (exit->code != exit_code::ok)
-      return refuse(exit->code, exit->text + " (--help lists all options)");
-    fmt::print("{}", exit->text);
-    return std::fflush(stdout) == 0 ? 0 : static_cast<int>(exit_code::output);
-  }
-  return run(std::get<options>(parsed));
+  if (auto* exit = std::get_if<early_exit>(&parsed))
+    return app::leave(*exit);
+  return static_cast<int>(run(std::get<options>(parsed)));
 }
 
 } // namespace

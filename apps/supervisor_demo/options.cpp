@@ -2,11 +2,7 @@
 
 #include "options.hpp"
 
-#include <algorithm>
-
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
-
 namespace demo {
 
 namespace {
@@ -54,22 +50,6 @@ Examples:
   supervisor_demo --script faults.txt --plain
   supervisor_demo --isolation process --plain)";
 
-/// CLI11 reports a wrong value of a number in terms of C++ types.
-class whole_number : public CLI::Validator {
-public:
-  whole_number(int64_t first, int64_t last)
-      : CLI::Validator(fmt::format("{} to {}", first, last)) {
-    func_ = [first, last](std::string& text) -> std::string {
-      int64_t value = 0;
-      if (!CLI::detail::lexical_cast(text, value) || value < first
-          || value > last)
-        return fmt::format("is \"{}\", must be {} to {}", text.substr(0, 40),
-                           first, last);
-      return {};
-    };
-  }
-};
-
 } // namespace
 
 std::variant<options, early_exit> parse_options(int argc,
@@ -77,48 +57,39 @@ std::variant<options, early_exit> parse_options(int argc,
   options result;
   int64_t seconds = 120;
   std::string isolation = "pooled";
-  CLI::App app{description, "supervisor_demo"};
-  app.footer(footer);
-  app.set_help_flag("-h,--help", "Print this page and exit");
-  app.get_formatter()->column_width(28);
-  app.add_option("--limit", result.limit, "Count the primes below this")
+  CLI::App line{description, "supervisor_demo"};
+  app::set_up_help(line, footer);
+  line.add_option("--limit", result.limit, "Count the primes below this")
       ->type_name("N")
-      ->check(whole_number{100'000, 100'000'000})
+      ->check(app::whole_number(100'000, 100'000'000))
       ->capture_default_str();
-  app.add_option("--pieces", result.pieces, "Pieces of work for the counters")
+  line.add_option("--pieces", result.pieces, "Pieces of work for the counters")
       ->type_name("COUNT")
-      ->check(whole_number{10, 100'000})
+      ->check(app::whole_number(10, 100'000))
       ->capture_default_str();
   auto* seed =
-      app.add_option("--seed", result.seed, "Seed of the random faults")
+      line.add_option("--seed", result.seed, "Seed of the random faults")
           ->type_name("SEED")
-          ->check(whole_number{0, INT64_MAX})
+          ->check(app::whole_number(0, INT64_MAX))
           ->capture_default_str();
-  app.add_option("--script", result.script,
-                 "Read the faults from FILE, - for standard input")
+  line.add_option("--script", result.script,
+                  "Read the faults from FILE, - for standard input")
       ->type_name("FILE")
       ->excludes(seed);
-  app.add_option("--deadline", seconds, "Give up after so many seconds")
+  line.add_option("--deadline", seconds, "Give up after so many seconds")
       ->type_name("SECONDS")
-      ->check(whole_number{1, 86'400})
+      ->check(app::whole_number(1, 86'400))
       ->capture_default_str();
-  app.add_option("--isolation", isolation,
-                 "Where a worker lives: pooled (on the scheduler) or process; "
-                 "in a process, throw is a crash")
+  line.add_option("--isolation", isolation,
+                  "Where a worker lives: pooled (on the scheduler) or process; "
+                  "in a process, throw is a crash")
       ->type_name("LEVEL")
       ->check(CLI::IsMember({"pooled", "process"}))
       ->capture_default_str();
-  app.add_flag("--plain", result.plain, "Print lines even on a terminal");
-  app.add_flag("--json", result.json, "End with one JSON object on one line");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    return early_exit{exit_code::ok, app.help()};
-  } catch (const CLI::ParseError& x) {
-    std::string text = x.what();
-    std::replace(text.begin(), text.end(), '\n', ' ');
-    return early_exit{exit_code::usage, std::move(text)};
-  }
+  line.add_flag("--plain", result.plain, "Print lines even on a terminal");
+  line.add_flag("--json", result.json, "End with one JSON object on one line");
+  if (auto exit = app::parse(line, argc, argv))
+    return *std::move(exit);
   result.deadline = std::chrono::seconds{seconds};
   if (isolation == "process")
     result.where = troupe::isolation::process;

@@ -12,17 +12,13 @@
 
 #include "troupe/location/starter.hpp"
 
+#include "common/command_line.hpp"
+#include "common/exit_code.hpp"
+
 namespace demo {
 
-/// What the program tells the shell; listed in `--help`.
-enum class exit_code : int {
-  ok = 0,
-  failed = 1,
-  usage = 2,
-  output = 4,
-  interrupted = 130,
-  terminated = 143,
-};
+using app::early_exit;
+using app::exit_code;
 
 struct options {
   uint64_t limit = 20'000'000;
@@ -35,13 +31,6 @@ struct options {
   troupe::isolation where = troupe::isolation::pooled;
   /// Lines even on a terminal.
   bool plain = false;
-};
-
-/// The program ends before it has begun: with a page for `--help`, or with one
-/// line about what is wrong.
-struct early_exit {
-  exit_code code;
-  std::string text;
 };
 
 std::variant<options, early_exit> parse_options(int argc,

@@ -28,7 +28,7 @@ summary sample() {
 } // namespace
 
 TEST(Report, ComparesBothPhases) {
-  EXPECT_EQ(report(sample(), colours::off),
+  EXPECT_EQ(report(sample(), app::colours::off),
             R"(                         one after another       as messages
   wall time                         2.84 s            1.43 s
   time between two 1 ms ticks of the calling thread
@@ -54,7 +54,7 @@ TEST(Report, SaysWhichNodeWasLostAndWhoDidItsTasks) {
                      .busy = {},
                      .loss = "connection reset",
                      .requeued = 2});
-  auto text = report(x, colours::off);
+  auto text = report(x, app::colours::off);
   EXPECT_NE(text.find("b was lost (connection reset); 2 open tasks were done "
                       "elsewhere\n"),
             text.npos)
@@ -66,7 +66,7 @@ TEST(Report, SaysWhatIsMissing) {
   auto x = sample();
   x.lost = 3;
   x.wrong = 1;
-  auto text = report(x, colours::off);
+  auto text = report(x, app::colours::off);
   EXPECT_NE(text.find("3 lost, 0 repeated, 1 wrong of 10 tasks"), text.npos)
       << text;
   EXPECT_EQ(text.find("right"), text.npos);
@@ -75,14 +75,15 @@ TEST(Report, SaysWhatIsMissing) {
 TEST(Report, LeavesOutWhatWasSkipped) {
   auto x = sample();
   x.sequential.reset();
-  auto text = report(x, colours::off);
+  auto text = report(x, app::colours::off);
   EXPECT_EQ(text.find("one after another"), text.npos);
   EXPECT_EQ(text.find("efficiency"), text.npos);
 }
 
 TEST(Report, ColoursOnlyOnRequest) {
-  EXPECT_EQ(report(sample(), colours::off).find('\x1b'), std::string::npos);
-  EXPECT_NE(report(sample(), colours::on).find('\x1b'), std::string::npos);
+  EXPECT_EQ(report(sample(), app::colours::off).find('\x1b'),
+            std::string::npos);
+  EXPECT_NE(report(sample(), app::colours::on).find('\x1b'), std::string::npos);
 }
 
 TEST(Title, SaysWhatIsComputed) {

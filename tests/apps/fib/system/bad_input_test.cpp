@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "exit_code.hpp"
+#include "common/exit_code.hpp"
 #include "fib_program.hpp"
 #include "listening_socket.hpp"
 #include "support/process.hpp"
@@ -17,6 +17,8 @@ using troupe::test::command;
 using troupe::test::temp_dir;
 
 namespace {
+
+using app::exit_code;
 
 /// A command line that is refused, with `%` for a directory that holds the
 /// file `in` and nothing else.

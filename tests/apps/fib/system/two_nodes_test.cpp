@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "exit_code.hpp"
+#include "common/exit_code.hpp"
 #include "fib_program.hpp"
 #include "support/authority.hpp"
 #include "support/eventually.hpp"
@@ -252,7 +252,7 @@ TEST(FibProgram, SharesWorkUnderMutualTlsBetweenTwoNetworks) {
       some_work(1, {"--insecure", "--join", address, "--name", "x"}))};
   auto report = stranger.wait(patience);
   ASSERT_TRUE(report);
-  EXPECT_EQ(report->code, static_cast<int>(exit_code::network));
+  EXPECT_EQ(report->code, static_cast<int>(app::exit_code::network));
 }
 
 } // namespace fib_app

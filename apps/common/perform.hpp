@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <utility>
+
+#include "caf/after.hpp"
+#include "caf/send.hpp"
+
+#include "common/courier.hpp"
+#include "common/exit_code.hpp"
+#include "common/workshop.hpp"
+
+namespace app {
+
+/// Tasks that `perform` has done.
+struct task_series {
+  size_t tasks = 0;
+  task_maker make;
+
+  /// Tasks under way at once, for bounded memory: at least one.
+  size_t window = 64;
+};
+
+/// Says why a run ends early, makes the process end in seconds whatever its
+/// workers do, and returns the code to exit with.
+exit_code break_off(workshop& shop, size_t done, size_t total);
+exit_code break_off(workshop& shop, const delivery_failed& why);
+
+/// Has the workers do a series of tasks, each answered with a `Result`, and
+/// calls `take(number, result)` for each one in the order of their numbers.
+/// `tell(done)` is called now and then, such as to draw a progress bar.
+/// @returns `ok`, or what to exit with after a line on standard error: a task
+///          was answered with an error, there were no workers for too long, or
+///          a signal came.
+template <class Result, class Take, class Tell>
+exit_code perform(workshop& shop, task_series series, Take take, Tell tell) {
+  using namespace std::chrono_literals;
+  auto& self = shop.self();
+  auto total = series.tasks;
+  auto courier = shop.system().template spawn<caf::detached>(
+      app::courier<Result>, courier_options{
+                                .tasks = total,
+                                .make = std::move(series.make),
+                                .pool = shop.pool(),
+                                .receiver = caf::actor_cast<caf::actor>(self),
+                                .window = std::max<size_t>(series.window, 1),
+                            });
+  std::map<uint64_t, Result> early;
+  std::optional<delivery_failed> failure;
+  size_t done = 0;
+  while (done < total && !failure && !shop.stop().requested()) {
+    self->receive(
+        [&](uint64_t task, Result& x) { early.emplace(task, std::move(x)); },
+        [&](const delivery_failed& x) { failure = x; },
+        [&](const troupe::pool_event& x) { shop.note(x); },
+        [&](const troupe::node_event& x) { shop.note(x); },
+        caf::after(50ms) >> [] {});
+    size_t used = 0;
+    for (auto i = early.find(done); i != early.end(); i = early.find(done)) {
+      take(done, std::move(i->second));
+      early.erase(i);
+      ++done;
+      ++used;
+    }
+    if (used > 0)
+      self->send(courier, answers_used{used});
+    tell(done);
+  }
+  self->send_exit(courier, caf::exit_reason::user_shutdown);
+  if (done == total)
+    return exit_code::ok;
+  return failure ? break_off(shop, *failure) : break_off(shop, done, total);
+}
+
+} // namespace app

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <string>
+
+#include "troupe/remote/node.hpp"
+
+namespace app {
+
+/// Returns where a node can be reached, such as `a on 127.0.0.1:4000`, with the
+/// port in use if port 0 was asked for.
+std::string whereabouts(const troupe::node& node,
+                        const troupe::node_options& options);
+
+} // namespace app
