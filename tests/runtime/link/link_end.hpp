@@ -43,7 +43,7 @@ inline hub_options hasty_link_options() {
 /// One end of links: an actor system, a hub and an endpoint, without a node.
 ///
 /// The actor `doubler` doubles numbers and returns texts; peers find it as the
-/// service "doubler".
+/// service "doubler". Has two threads for actors whatever the machine has.
 class link_end {
 public:
   struct change {
@@ -55,7 +55,7 @@ public:
   explicit link_end(std::string name, hub_options options = link_options(),
                     std::optional<std::string> listen = "127.0.0.1:0",
                     std::string token = {})
-      : system(cfg), self(system) {
+      : system(cfg.threads(2)), self(system) {
     doubler = system.spawn([](caf::event_based_actor*) -> caf::behavior {
       return {[](int32_t x) { return 2 * x; },
               [](std::string& x) { return std::move(x); }};
