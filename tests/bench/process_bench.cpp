@@ -43,7 +43,7 @@ class fixture {
 public:
   explicit fixture(size_t prestarted)
       : host_(process_host::open(sys_, {.prestarted = prestarted})) {
-    cfg_.threads(2);
+    // nop
   }
 
   ~fixture() {
@@ -92,7 +92,7 @@ public:
 
 private:
   config cfg_;
-  caf::actor_system sys_{cfg_};
+  caf::actor_system sys_{cfg_.threads(2)};
   caf::expected<process_host> host_;
   caf::scoped_actor self_{sys_};
   caf::actor boss_;

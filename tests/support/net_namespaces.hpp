@@ -32,6 +32,11 @@ public:
   net_namespaces(const net_namespaces&) = delete;
   net_namespaces& operator=(const net_namespaces&) = delete;
 
+  /// Returns what the names of both namespaces begin with: `troupe-PID-N`.
+  const std::string& prefix() const noexcept {
+    return prefix_;
+  }
+
   /// Returns the IPv4 address of one end of the cable.
   static std::string address(side x);
 

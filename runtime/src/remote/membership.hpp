@@ -55,7 +55,7 @@ struct membership_options {
 /// |                                  | dialled                              |
 /// | `peer_report`                    | nothing; a change on a link          |
 /// | `dial_report`                    | nothing; a dial has ended            |
-/// | `seed_address`                   | nothing; somebody to look for        |
+/// | `seed_address`                   | unit; somebody to look for           |
 /// | `start_order`                    | `actor`, `unknown_node`,             |
 /// |                                  | `start_ignored`, or why it did not   |
 /// |                                  | start there                          |

@@ -213,8 +213,13 @@ public:
   caf::error join(const std::string& address) {
     if (auto err = endpoint_->dial(address, options_.connect_timeout))
       return err;
-    caf::anon_send(membership_, seed_address{address});
-    return {};
+    // Came to the membership behind the news of this peer, which is known here
+    // when the answer is: its actors can be looked up by name from now on.
+    caf::error result;
+    caf::scoped_actor self{sys_};
+    self->request(membership_, options_.connect_timeout, seed_address{address})
+        .receive([] {}, [&](caf::error& why) { result = std::move(why); });
+    return result;
   }
 
   caf::error drain(caf::timespan timeout) {

@@ -31,10 +31,6 @@ constexpr auto patience = 10s;
 /// Real threads; one parent per start.
 class StarterThreads : public testing::Test {
 protected:
-  StarterThreads() {
-    config_.threads(2);
-  }
-
   /// Starts `x` and waits for what comes of it.
   caf::expected<caf::actor> start(const starter& x,
                                   start_context context = {}) {
@@ -69,7 +65,7 @@ protected:
   }
 
   config config_;
-  caf::actor_system sys_{config_};
+  caf::actor_system sys_{config_.threads(2)};
   caf::scoped_actor self_{sys_};
 };
 

@@ -99,10 +99,6 @@ std::ostream& operator<<(std::ostream& out, const kind_case& x) {
 
 class ChildKind : public testing::TestWithParam<kind_case> {
 protected:
-  ChildKind() {
-    config_.threads(2);
-  }
-
   uint64_t generation(const caf::actor& sup) {
     uint64_t result = 0;
     which_children(&*self_, sup, patience)
@@ -116,7 +112,7 @@ protected:
   }
 
   config config_;
-  caf::actor_system sys_{config_};
+  caf::actor_system sys_{config_.threads(2)};
   caf::scoped_actor self_{sys_};
 };
 

@@ -35,10 +35,6 @@ using kind = supervision_event::kind;
 
 class Hang : public testing::Test {
 protected:
-  Hang() {
-    config_.threads(2);
-  }
-
   ~Hang() override {
     release_ = true;
     self_->send_exit(supervisor_, caf::exit_reason::user_shutdown);
@@ -100,7 +96,7 @@ protected:
   }
 
   config config_;
-  caf::actor_system sys_{config_};
+  caf::actor_system sys_{config_.threads(2)};
   caf::scoped_actor self_{sys_};
   caf::actor supervisor_;
   std::atomic<bool> release_ = false;

@@ -121,10 +121,6 @@ caf::behavior worker(caf::event_based_actor* self, std::shared_ptr<journal> log,
 
 class LongComputation : public testing::Test {
 protected:
-  LongComputation() {
-    config_.threads(2);
-  }
-
   /// Waits for a step, without a pause: steps are short.
   bool reached(int64_t step) {
     auto end = std::chrono::steady_clock::now() + patience;
@@ -172,7 +168,7 @@ protected:
   }
 
   config config_;
-  caf::actor_system sys_{config_};
+  caf::actor_system sys_{config_.threads(2)};
   caf::scoped_actor self_{sys_};
   std::shared_ptr<journal> log_ = std::make_shared<journal>();
 };

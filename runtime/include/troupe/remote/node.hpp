@@ -46,8 +46,9 @@ public:
   node& operator=(node&&) noexcept;
   ~node();
 
-  /// Joins one more peer; blocks at most `connect_timeout`. It is joined again
-  /// when it is back after it was lost or left.
+  /// Joins one more peer; blocks at most `connect_timeout`. Its actors can be
+  /// found by name as soon as this returns. It is joined again when it is back
+  /// after it was lost or left.
   caf::error join(const std::string& address);
 
   /// Takes nothing new, has what was started here for others finish what it has

@@ -15,6 +15,8 @@
 namespace troupe::test {
 
 world::world(actor_kind actors, scheduler_kind scheduler) : make_(actors) {
+  // One for an actor behind a gate, also on a machine with one core.
+  cfg_.set("scheduler.max-threads", size_t{2});
   if (scheduler == scheduler_kind::own)
     cfg_.load<troupe::scheduler>();
   sys_ = std::make_unique<caf::actor_system>(cfg_);
