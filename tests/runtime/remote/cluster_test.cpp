@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include <unistd.h>
+
 #include <gtest/gtest.h>
 
 #include "caf/actor_registry.hpp"
@@ -74,8 +76,8 @@ struct member {
       ADD_FAILURE() << describe(x.error());
   }
 
-  std::string address() const {
-    return "127.0.0.1:" + std::to_string(node->port());
+  std::string address(const std::string& host = "127.0.0.1") const {
+    return host + ":" + std::to_string(node->port());
   }
 
   std::set<std::string> peers() {
@@ -181,8 +183,12 @@ TEST(Cluster, WhoeverJoinsOneMemberIsSoonLinkedToAll) {
 }
 
 TEST(Cluster, ASeedMayComeLaterAndComeBack) {
-  auto a = make_member({.name = "a"});
-  auto address = a->address();
+  // Where nobody else listens while nobody of this test does.
+  auto host = "127.1." + std::to_string(getpid() >> 8 & 255) + "."
+              + std::to_string(getpid() & 255);
+  auto a = std::make_unique<member>(
+      node_options{.name = "a", .listen = host + ":0"});
+  auto address = a->address(host);
   a.reset();
   auto b = make_member({.name = "b", .seeds = {address}});
   EXPECT_TRUE(b->peers().empty());
