@@ -197,12 +197,44 @@ std::string to_string(errc x) {
       return "bad_prestarted";
     case errc::bad_worker_threads:
       return "bad_worker_threads";
+    case errc::action_not_allowed:
+      return "action_not_allowed";
+    case errc::no_observer:
+      return "no_observer";
     case errc::bad_escalation:
       return "bad_escalation";
     case errc::deadline_passed:
       return "deadline_passed";
     case errc::too_many_members:
       return "too_many_members";
+    case errc::buffer_too_large:
+      return "buffer_too_large";
+    case errc::no_buffer_memory:
+      return "no_buffer_memory";
+    case errc::not_adjacent:
+      return "not_adjacent";
+    case errc::task_cancelled:
+      return "task_cancelled";
+    case errc::task_failed:
+      return "task_failed";
+    case errc::quorum_lost:
+      return "quorum_lost";
+    case errc::bad_task_option:
+      return "bad_task_option";
+    case errc::bad_map_option:
+      return "bad_map_option";
+    case errc::bad_routing:
+      return "bad_routing";
+    case errc::bad_pool_limit:
+      return "bad_pool_limit";
+    case errc::bad_pool_time:
+      return "bad_pool_time";
+    case errc::bad_elastic_size:
+      return "bad_elastic_size";
+    case errc::bad_hedge:
+      return "bad_hedge";
+    case errc::bad_recycling:
+      return "bad_recycling";
   }
   return "unknown_errc";
 }

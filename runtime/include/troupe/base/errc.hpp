@@ -201,6 +201,10 @@ enum class errc : uint8_t {
   bad_prestarted,
   /// `process_host_options::threads` is out of range.
   bad_worker_threads,
+  /// The peer may not do this here, see `observer_options::may_act`.
+  action_not_allowed,
+  /// The node has no `observer`.
+  no_observer,
   /// A child spec's `escalation` has no starter, a number out of range, or does
   /// not go with its restart type.
   bad_escalation,
@@ -208,6 +212,34 @@ enum class errc : uint8_t {
   deadline_passed,
   /// The node knows as many others as it may.
   too_many_members,
+  /// A buffer is larger than `buffer_options::max_bytes`.
+  buffer_too_large,
+  /// The system has no memory for a buffer.
+  no_buffer_memory,
+  /// Two buffers are not neighbours in the same memory.
+  not_adjacent,
+  /// The task was cancelled.
+  task_cancelled,
+  /// A task failed; the text names its index, its input and the reason.
+  task_failed,
+  /// Fewer workers answered than a scattered task needs.
+  quorum_lost,
+  /// A field of `task_options` is out of range.
+  bad_task_option,
+  /// A field of `map_options` is out of range.
+  bad_map_option,
+  /// `pool_options::policy` is no `routing`.
+  bad_routing,
+  /// A number of tasks in `pool_options` is out of range.
+  bad_pool_limit,
+  /// A time in `pool_options` is out of range.
+  bad_pool_time,
+  /// `pool_options::elastic` has bounds or a time out of range, or no starter.
+  bad_elastic_size,
+  /// `pool_options::hedge` is out of range.
+  bad_hedge,
+  /// `pool_options::recycling` is out of range.
+  bad_recycling,
 };
 
 /// Atom under which CAF knows the category of `errc`.
