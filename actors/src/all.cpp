@@ -3,15 +3,19 @@
 #include "troupe/actors/all.hpp"
 
 #include "troupe/actors/fib.hpp"
+#include "troupe/actors/particles.hpp"
 
 namespace troupe {
 
 void add_actor_types(config& to) {
   to.add_actor_type("fib", fib_worker);
+  to.add_actor_type("particles", particle_worker);
+  to.add_message_type<particle_sums>("troupe::particle_sums");
+  to.add_message_type<particle_task>("troupe::particle_task");
 }
 
 std::vector<std::string> actor_type_names() {
-  return {"fib"};
+  return {"fib", "particles"};
 }
 
 } // namespace troupe
