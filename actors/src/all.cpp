@@ -3,19 +3,27 @@
 #include "troupe/actors/all.hpp"
 
 #include "troupe/actors/fib.hpp"
+#include "troupe/actors/hashing.hpp"
+#include "troupe/actors/island.hpp"
 #include "troupe/actors/particles.hpp"
+#include "troupe/actors/type_ids.hpp"
+#include "troupe/actors/wordcount.hpp"
 
 namespace troupe {
 
 void add_actor_types(config& to) {
+  to.add_message_types<caf::id_block::troupe_actors>();
   to.add_actor_type("fib", fib_worker);
+  to.add_actor_type("hash", hash_worker);
+  to.add_actor_type("island", island_worker);
   to.add_actor_type("particles", particle_worker);
+  to.add_actor_type("wordcount", wordcount_worker);
   to.add_message_type<particle_sums>("troupe::particle_sums");
   to.add_message_type<particle_task>("troupe::particle_task");
 }
 
 std::vector<std::string> actor_type_names() {
-  return {"fib", "particles"};
+  return {"fib", "hash", "island", "particles", "wordcount"};
 }
 
 } // namespace troupe

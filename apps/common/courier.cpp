@@ -12,6 +12,13 @@ constexpr auto pause = 100ms;
 
 } // namespace
 
+void give_up(courier_actor* self, size_t task, std::string reason) {
+  self->state.given_up = true;
+  self->send(self->state.options.receiver,
+             delivery_failed{task, std::move(reason)});
+  self->quit();
+}
+
 void handle_refusal(courier_actor* self, size_t task,
                     const caf::error& reason) {
   auto& st = self->state;
@@ -27,9 +34,7 @@ void handle_refusal(courier_actor* self, size_t task,
     self->delayed_send(self, pause, send_again{task});
     return;
   }
-  self->send(st.options.receiver,
-             delivery_failed{task, troupe::describe(reason)});
-  self->quit();
+  give_up(self, task, troupe::describe(reason));
 }
 
 } // namespace app

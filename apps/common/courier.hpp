@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <optional>
 #include <string>
@@ -24,7 +25,8 @@
 namespace app {
 
 /// Makes the content of the task with that number. Is called once for each, in
-/// order, except that a task may be made again after the pool refused it.
+/// order, except that a task may be made again after the pool refused it. What
+/// it throws ends the run, with the exception's text.
 using task_maker = std::function<caf::message(size_t)>;
 
 struct courier_options {
@@ -72,6 +74,7 @@ struct courier_state {
   courier_options options;
   size_t sent = 0;
   size_t used = 0;
+  bool given_up = false;
 
   /// Since when the pool has had no worker.
   std::optional<caf::actor_clock::time_point> idle_since;
@@ -81,6 +84,8 @@ struct courier_state {
 
 using courier_actor = caf::stateful_actor<courier_state>;
 
+void give_up(courier_actor* self, size_t task, std::string reason);
+
 /// Sends a task again after a pause if the pool could not take it, else gives
 /// up.
 void handle_refusal(courier_actor* self, size_t task, const caf::error& reason);
@@ -88,7 +93,14 @@ void handle_refusal(courier_actor* self, size_t task, const caf::error& reason);
 template <class Result>
 void send_task(courier_actor* self, size_t task) {
   auto& options = self->state.options;
-  self->request(options.pool, caf::infinite, options.make(task))
+  caf::message content;
+  try {
+    content = options.make(task);
+  } catch (const std::exception& x) {
+    give_up(self, task, x.what());
+    return;
+  }
+  self->request(options.pool, caf::infinite, std::move(content))
       .then(
           [=](Result& x) {
             self->state.idle_since.reset();
@@ -103,9 +115,9 @@ void send_task(courier_actor* self, size_t task) {
 template <class Result>
 void send_tasks(courier_actor* self) {
   auto& st = self->state;
-  for (; st.sent < st.options.tasks && st.sent < st.used + st.options.window;
-       ++st.sent)
-    send_task<Result>(self, st.sent);
+  while (st.sent < st.options.tasks && st.sent < st.used + st.options.window
+         && !st.given_up)
+    send_task<Result>(self, st.sent++);
 }
 
 /// Sends tasks to a pool and hands on the answers, each one a `Result`.

@@ -91,6 +91,23 @@ TEST_F(courier_test, NamesTheTaskThatFailed) {
   EXPECT_NE(failures_.front().reason.find("superstition"), std::string::npos);
 }
 
+TEST_F(courier_test, SaysThatATaskCannotBeMade) {
+  pool_ = sys.spawn<troupe::pool>(troupe::pool_options{});
+  courier_ = sys.spawn(courier<int64_t>,
+                       courier_options{
+                           .tasks = 5,
+                           .make = [](size_t) -> caf::message {
+                             throw std::runtime_error("the file is gone");
+                           },
+                           .pool = pool_,
+                           .receiver = caf::actor_cast<caf::actor>(self()),
+                       });
+  run();
+  receive_all();
+  ASSERT_EQ(failures_.size(), 1u);
+  EXPECT_EQ(failures_.front().reason, "the file is gone");
+}
+
 TEST_F(courier_test, SaysThatThePoolIsGone) {
   start({1, 2, 3}, 1, 1);
   self()->send_exit(pool_, caf::exit_reason::user_shutdown);
