@@ -5,23 +5,35 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "caf/error.hpp"
 
+#include "pool/deadline_book.hpp"
 #include "pool/pool_action.hpp"
 #include "pool/router.hpp"
 #include "pool/slot.hpp"
+#include "pool/task_queue.hpp"
 #include "pool/workload.hpp"
 #include "troupe/base/backoff.hpp"
 #include "troupe/pool/pool_stats.hpp"
 #include "troupe/pool/routing.hpp"
+#include "troupe/pool/task_options.hpp"
 #include "troupe/supervision/restart_budget.hpp"
 
 namespace troupe {
+
+/// What the sender of a task wants for it.
+struct task_traits {
+  task_priority priority = task_priority::normal;
+  std::optional<uint32_t> max_attempts = {};
+  std::optional<uint64_t> hash = {};
+  std::optional<std::chrono::steady_clock::time_point> deadline = {};
+};
 
 /// The part of `pool_options` that decisions depend on.
 struct dispatch_limits {
@@ -31,6 +43,13 @@ struct dispatch_limits {
   size_t max_attempts;
   restart_intensity intensity;
   backoff restart_bounds;
+
+  /// How long a worker may take to give up a task, before its process is
+  /// killed.
+  caf::timespan cancel_grace = std::chrono::seconds{1};
+
+  /// For what is chosen at random.
+  uint32_t seed = 1;
 };
 
 /// Decides everything that a pool decides: who gets which task, what becomes of
@@ -41,13 +60,15 @@ struct dispatch_limits {
 /// are none; they are meant in this order.
 ///
 /// Every task that was submitted ends in exactly one of: `replied` returned
-/// `true`, a `release_reply`, or a `fail_task`.
+/// `true`, a `release_reply`, a `fail_task`, or an `abandon_task`. Its number
+/// is free then, unless it `lingers`: after an `abandon_task`, and wherever a
+/// worker still holds a copy, the number is free at the `drop_task`.
 class dispatch {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
   explicit dispatch(const dispatch_limits& limits)
-      : limits_(limits), router_(limits.policy, limits.credit) {
+      : limits_(limits), router_(limits.policy, limits.credit, limits.seed) {
     // nop
   }
 
@@ -56,7 +77,15 @@ public:
 
   // -- tasks ------------------------------------------------------------------
 
-  void submit(task_key task, time_point now);
+  void submit(task_key task, time_point now) {
+    submit(task, task_traits{}, now);
+  }
+
+  void submit(task_key task, const task_traits& traits, time_point now);
+
+  /// Hands a task to one worker, whatever it holds; it is tried nowhere else.
+  void submit_to(size_t slot, task_key task, const task_traits& traits,
+                 time_point now);
 
   /// A worker answered a task.
   /// @returns `false` if it does not hold that task: the answer is void.
@@ -68,11 +97,28 @@ public:
   [[nodiscard]] bool doubted(size_t slot, task_key task, doubt why,
                              time_point now);
 
+  /// The worker answered that it gave the task up. If it was asked to give up
+  /// another one, the task goes back to the queue.
+  /// @returns whether this is the task's answer.
+  [[nodiscard]] bool gave_up(size_t slot, task_key task, time_point now);
+
+  /// Ends tasks with `errc::task_cancelled`: those that wait at once; those
+  /// that workers have are answered at once, and the workers told.
+  /// @returns how many there were.
+  size_t cancel(const std::unordered_set<task_key>& tasks, time_point now);
+
+  /// Ends all tasks whose deadlines have passed, as `cancel` does, but with
+  /// `errc::deadline_passed`.
+  void expire(time_point now);
+
+  /// The time after an `interrupt_worker` has passed.
+  void interrupt_due(incarnation who, time_point now);
+
   // -- workers ----------------------------------------------------------------
 
   /// Adds a slot and starts its worker.
   /// @returns its number.
-  size_t add_slot(std::string node);
+  size_t add_slot(std::string node, bool killable = false);
 
   /// Stops a slot as soon as its worker holds nothing.
   /// @returns `false` if there is no such slot.
@@ -109,6 +155,24 @@ public:
     return queue_.empty() && outstanding_ == 0;
   }
 
+  /// Whether the queue has shrunk enough for new tasks after a refusal.
+  bool has_room() const noexcept {
+    return queue_.size() <= limits_.max_queued / 2;
+  }
+
+  /// Whether a worker still has the task although it was answered.
+  bool lingers(task_key task) const {
+    return !lingering_.empty() && lingering_.count(task) > 0;
+  }
+
+  /// Returns when to call `expire` next.
+  std::optional<time_point> next_deadline() const {
+    return deadlines_.next();
+  }
+
+  /// Returns the slots whose workers are up and stay.
+  std::vector<size_t> serving() const;
+
   pool_stats stats() const;
 
 private:
@@ -121,7 +185,7 @@ private:
 
   slot_map::iterator find(incarnation who);
 
-  void assign(slot_map::iterator i, counted_task task, time_point now);
+  void assign(slot_map::iterator i, const counted_task& task, time_point now);
 
   void assign_waiting(time_point now);
 
@@ -132,6 +196,18 @@ private:
   void fail_waiting_if_hopeless();
 
   size_t requeue_all(slot& x, const std::string& cause);
+
+  void end_all(const std::unordered_set<task_key>& tasks,
+               const caf::error& reason, time_point now);
+
+  void abandon(slot_map::iterator i, task_key task, const caf::error& reason,
+               time_point now);
+
+  void drop_copy(task_key task);
+
+  void interrupt_if_oldest(slot_map::iterator i, time_point now);
+
+  void accept(const counted_task& task, const task_traits& traits);
 
   void after_loss(slot_map::iterator i, const caf::error& reason,
                   time_point now, double random);
@@ -155,7 +231,11 @@ private:
   slot_map slots_;
   size_t next_slot_ = 0;
   router router_;
-  std::deque<counted_task> queue_;
+  task_queue queue_;
+  deadline_book deadlines_;
+
+  /// Copies that workers have of tasks that were answered.
+  std::unordered_map<task_key, size_t> lingering_;
   size_t outstanding_ = 0;
   pool_stats counts_;
   std::string last_cause_;

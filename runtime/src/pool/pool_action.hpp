@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <variant>
 
 #include "caf/error.hpp"
@@ -35,6 +36,31 @@ struct release_reply {
 struct fail_task {
   task_key task;
   caf::error reason;
+};
+
+/// Answer the task with an error of the pool's own, though a worker still has
+/// it. Its number stays in use until a `drop_task`.
+struct abandon_task {
+  task_key task;
+  caf::error reason;
+};
+
+/// No worker has the abandoned task any more: its number is free.
+struct drop_task {
+  task_key task;
+};
+
+/// Ask the worker to give up the message that has been in work for at least
+/// `at_least`. If there is an `again`, call `dispatch::interrupt_due` then.
+struct interrupt_worker {
+  incarnation who;
+  caf::timespan at_least;
+  std::optional<caf::timespan> again;
+};
+
+/// Kill the worker; a new one is started when it is down.
+struct replace_worker {
+  incarnation who;
 };
 
 /// Call `dispatch::wake` after the delay.
@@ -78,8 +104,9 @@ struct all_stopped {};
 
 /// What a pool is to do next.
 using pool_action =
-    std::variant<assign_task, release_reply, fail_task, delay_start,
-                 start_worker, probe_worker, stop_worker, kill_worker,
-                 remove_slot, report_event, all_stopped>;
+    std::variant<assign_task, release_reply, fail_task, abandon_task, drop_task,
+                 interrupt_worker, replace_worker, delay_start, start_worker,
+                 probe_worker, stop_worker, kill_worker, remove_slot,
+                 report_event, all_stopped>;
 
 } // namespace troupe

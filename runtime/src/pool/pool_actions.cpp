@@ -15,6 +15,7 @@
 
 #include "pool/doubt.hpp"
 #include "troupe/base/errc.hpp"
+#include "troupe/scheduling/cancel_token.hpp"
 
 // The part of `pool::impl` that carries out what was decided.
 
@@ -38,6 +39,10 @@ void pool::impl::perform() {
   if (dispatch_.idle())
     for (auto& x : std::exchange(drains_, {}))
       x.answer(self_ptr(), caf::message{}, context());
+  if (!room_waiters_.empty() && dispatch_.has_room())
+    for (auto& x : std::exchange(room_waiters_, {}))
+      x.answer(self_ptr(), caf::message{}, context());
+  arm_deadline();
 }
 
 void pool::impl::carry_out(const assign_task& x) {
@@ -55,14 +60,36 @@ void pool::impl::carry_out(const assign_task& x) {
 
 void pool::impl::carry_out(const release_reply& x) {
   auto i = withheld_.find(x.task);
-  take_out(x.task).origin.answer(self_ptr(), std::move(i->second), context());
+  auto reply = std::move(i->second);
   withheld_.erase(i);
+  answer(x.task, self_ptr(), std::move(reply));
 }
 
 void pool::impl::carry_out(const fail_task& x) {
   withheld_.erase(x.task);
-  take_out(x.task).origin.answer(self_ptr(), caf::make_message(x.reason),
-                                 context());
+  answer(x.task, self_ptr(), caf::make_message(x.reason));
+}
+
+void pool::impl::carry_out(const abandon_task& x) {
+  withheld_.erase(x.task);
+  answer(x.task, self_ptr(), caf::make_message(x.reason));
+}
+
+void pool::impl::carry_out(const drop_task& x) {
+  withheld_.erase(x.task);
+  take_out(x.task);
+}
+
+void pool::impl::carry_out(const interrupt_worker& x) {
+  auto& worker = places_.at(x.who.slot).worker;
+  request_cancel(caf::actor_cast<caf::actor>(worker), x.at_least);
+  if (x.again && activity_ != activity::abandoning)
+    self_->delayed_send(self_, *x.again, cancel_atom_v, x.who.slot,
+                        x.who.generation);
+}
+
+void pool::impl::carry_out(const replace_worker& x) {
+  send_exit_to(places_.at(x.who.slot).worker, caf::exit_reason::kill);
 }
 
 void pool::impl::carry_out(const delay_start& x) {

@@ -25,16 +25,22 @@ namespace troupe {
 
 namespace {
 
-dispatch_limits limits_from(const pool_options& x) {
+dispatch_limits limits_from(const pool_options& x, uint64_t any_seed) {
   return {
       .policy = x.policy,
       .max_queued = x.max_queued,
-      .credit = {.max_credit = std::max<size_t>(x.max_credit, 1),
-                 .horizon = x.credit_horizon},
-      .max_attempts = std::max<size_t>(x.max_attempts, 1),
+      .credit = {.max_credit = x.max_credit, .horizon = x.credit_horizon},
+      .max_attempts = x.max_attempts,
       .intensity = x.intensity,
       .restart_bounds = x.restart_delay,
+      .cancel_grace = x.cancel_grace,
+      .seed = x.seed.value_or(static_cast<uint32_t>(any_seed)),
   };
+}
+
+bool gives_up(const caf::type_erased_tuple& x) {
+  return x.match_elements<caf::error>()
+         && x.get_as<caf::error>(0) == errc::task_cancelled;
 }
 
 } // namespace
@@ -43,12 +49,17 @@ pool::impl::impl(pool* self, pool_options options)
     : self_(self),
       options_(std::move(options)),
       starts_(self),
-      dispatch_(limits_from(options_)),
-      random_(static_cast<uint32_t>(random_seed(*self))) {
+      dispatch_(limits_from(options_, random_seed(*self))),
+      random_(
+          options_.seed.value_or(static_cast<uint32_t>(random_seed(*self)))) {
   // nop
 }
 
 caf::behavior pool::impl::make_behavior() {
+  if (auto err = validate(options_)) {
+    self_->quit(std::move(err));
+    return {};
+  }
   self_->set_exit_handler([this](caf::exit_msg& x) { stop(x.reason); });
   self_->set_down_handler([this](caf::down_msg& x) { actor_down(x); });
   // A stray error is no reason to end.
@@ -76,6 +87,7 @@ caf::behavior pool::impl::make_behavior() {
         self_->monitor(x);
         watchers_.push_back(std::move(x));
       },
+      [this](cancel_atom, const std::string& group) { return cancel(group); },
       // From here on only sent by the pool to itself.
       [this](start_atom, size_t slot, uint64_t generation) {
         dispatch_.wake({slot, generation});
@@ -84,6 +96,17 @@ caf::behavior pool::impl::make_behavior() {
       [this](probe_atom, size_t slot, uint64_t generation) {
         auto reason = caf::make_error(caf::sec::request_receiver_down);
         dispatch_.down({slot, generation}, reason, now(), random());
+        perform();
+      },
+      [this](cancel_atom, size_t slot, uint64_t generation) {
+        dispatch_.interrupt_due({slot, generation}, now());
+        perform();
+      },
+      [this](renew_atom, size_t serial, uint64_t) {
+        if (serial != deadline_serial_)
+          return;
+        deadline_armed_ = std::nullopt;
+        dispatch_.expire(now());
         perform();
       },
       [this](stop_atom, size_t slot, uint64_t generation) {
@@ -98,8 +121,9 @@ void pool::impl::abandon() {
   dispatch_.stop();
   while (auto action = dispatch_.next())
     std::visit([this](auto& x) { carry_out(x); }, *action);
-  for (auto& x : drains_)
-    x.answer(nullptr, caf::message{}, nullptr);
+  for (auto xs : {&drains_, &room_waiters_})
+    for (auto& x : *xs)
+      x.answer(nullptr, caf::message{}, nullptr);
 }
 
 // -- what arrives -------------------------------------------------------------
@@ -112,6 +136,11 @@ bool pool::impl::take(caf::mailbox_element& x) {
     perform();
     return true;
   }
+  if (x.content().match_elements<drained_atom>()) {
+    room_waiters_.push_back(return_address::of(x));
+    perform();
+    return true;
+  }
   if (!is_task(x))
     return false;
   task_arrived(x);
@@ -120,8 +149,13 @@ bool pool::impl::take(caf::mailbox_element& x) {
 
 void pool::impl::task_arrived(caf::mailbox_element& x) {
   auto origin = return_address::of(x);
-  auto key = tasks_.add({std::move(origin), x.move_content_to_message()});
-  dispatch_.submit(key, now());
+  stored_task task{std::move(origin), x.move_content_to_message()};
+  if (task.content.size() > 0 && task.content.match_element<task_options>(0)) {
+    task_with_options_arrived(std::move(task));
+  } else {
+    auto key = tasks_.add(std::move(task));
+    dispatch_.submit(key, now());
+  }
   perform();
 }
 
@@ -139,9 +173,9 @@ bool pool::impl::response_arrived(caf::mailbox_element& x) {
   if (why) {
     if (dispatch_.doubted(slot, task, *why, now()))
       withheld_.emplace(task, x.move_content_to_message());
-  } else if (dispatch_.replied(slot, task, now())) {
-    take_out(task).origin.answer(places_.at(slot).worker,
-                                 x.move_content_to_message(), context());
+  } else if (gives_up(content) ? dispatch_.gave_up(slot, task, now())
+                               : dispatch_.replied(slot, task, now())) {
+    answer(task, places_.at(slot).worker, x.move_content_to_message());
   }
   perform();
   return true;
@@ -164,6 +198,8 @@ bool pool::impl::is_task(const caf::mailbox_element& x) const {
                   .match_elements<caf::sys_atom, caf::get_atom, std::string>();
     case make_type_token<atom_value>():
       return first() != stats_atom_v;
+    case make_type_token<atom_value, std::string>():
+      return first() != cancel_atom_v;
     case make_type_token<atom_value, caf::actor>():
       return first() != watch_atom_v;
     case make_type_token<atom_value, size_t>():
@@ -178,7 +214,8 @@ bool pool::impl::is_task(const caf::mailbox_element& x) const {
 }
 
 size_t pool::impl::add(starter x) {
-  auto result = dispatch_.add_slot(x.where().node);
+  auto result =
+      dispatch_.add_slot(x.where().node, x.where().level == isolation::process);
   places_.emplace(result, place{std::move(x)});
   return result;
 }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -21,6 +22,7 @@
 #include "caf/system_messages.hpp"
 
 #include "pool/dispatch.hpp"
+#include "pool/gathering.hpp"
 #include "pool/pool_action.hpp"
 #include "pool/task_store.hpp"
 #include "troupe/location/start_desk.hpp"
@@ -59,6 +61,14 @@ private:
 
   void task_arrived(caf::mailbox_element& x);
 
+  void task_with_options_arrived(stored_task task);
+
+  /// Gives a copy of the task to each worker.
+  void scatter(stored_task task, const task_options& options);
+
+  /// Cancels a group of tasks, and all groups below it.
+  size_t cancel(const std::string& group);
+
   bool response_arrived(caf::mailbox_element& x);
 
   bool is_task(const caf::mailbox_element& x) const;
@@ -78,6 +88,10 @@ private:
   void carry_out(const assign_task& x);
   void carry_out(const release_reply& x);
   void carry_out(const fail_task& x);
+  void carry_out(const abandon_task& x);
+  void carry_out(const drop_task& x);
+  void carry_out(const interrupt_worker& x);
+  void carry_out(const replace_worker& x);
   void carry_out(const delay_start& x);
   void carry_out(const start_worker& x);
   void carry_out(const probe_worker& x);
@@ -88,6 +102,14 @@ private:
   void carry_out(const all_stopped& x);
 
   // -- helpers ----------------------------------------------------------------
+
+  /// Gives the task its only answer.
+  void answer(task_key x, caf::strong_actor_ptr from, caf::message reply);
+
+  void answer_copy(uint64_t gathering, task_key x, caf::message reply);
+
+  /// Sees to it that `dispatch::expire` is called in time.
+  void arm_deadline();
 
   stored_task take_out(task_key x);
 
@@ -117,7 +139,19 @@ private:
   /// Errors in doubt.
   std::unordered_map<task_key, caf::message> withheld_;
 
+  /// Tasks that were scattered, by number.
+  std::unordered_map<uint64_t, gathering> gatherings_;
+  uint64_t last_gathering_ = 0;
+
+  /// When the last of the messages that was sent for it calls
+  /// `dispatch::expire`.
+  std::optional<dispatch::time_point> deadline_armed_;
+  size_t deadline_serial_ = 0;
+
   std::vector<return_address> drains_;
+
+  /// Whoever asked to be told when there is room in the queue.
+  std::vector<return_address> room_waiters_;
   std::vector<caf::actor> watchers_;
   std::minstd_rand random_;
   std::optional<caf::error> exit_reason_;

@@ -7,19 +7,36 @@
 
 namespace troupe {
 
-slot_map::iterator router::pick(slot_map& slots, workload::time_point now) {
+namespace {
+
+/// Spreads the bits of `x`: the finaliser of SplitMix64.
+uint64_t mixed(uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+  return x ^ (x >> 31);
+}
+
+} // namespace
+
+slot_map::iterator router::pick(slot_map& slots, const counted_task& task,
+                                workload::time_point now) {
   switch (policy_) {
     case routing::round_robin:
       return next_in_turn(slots, now);
     case routing::least_loaded:
       return least_loaded(slots, now);
+    case routing::consistent_hash:
+      return task.hash ? highest_weight(slots, *task.hash, now)
+                       : least_loaded(slots, now);
+    case routing::random:
+      return any(slots, now);
   }
   return slots.end();
 }
 
 bool router::may_take(const slot& x, workload::time_point now) const {
   return x.state == slot_state::up && x.duty == slot_duty::serving
-         && x.work.has_credit(now, credit_);
+         && !x.replaced && x.work.has_credit(now, credit_);
 }
 
 slot_map::iterator router::next_in_turn(slot_map& slots,
@@ -50,6 +67,36 @@ slot_map::iterator router::least_loaded(slot_map& slots,
       least = load;
     }
   }
+  return result;
+}
+
+// Rendezvous hashing (Thaler and Ravishankar, 1998): each key has an order of
+// its own among the slots, and goes to the first that can take it. A slot that
+// goes away moves only its own keys.
+slot_map::iterator router::highest_weight(slot_map& slots, uint64_t hash,
+                                          workload::time_point now) const {
+  auto result = slots.end();
+  uint64_t highest = 0;
+  for (auto i = slots.begin(); i != slots.end(); ++i) {
+    if (!may_take(i->second, now))
+      continue;
+    auto weight = mixed(hash ^ mixed(i->first + 1));
+    if (result == slots.end() || weight > highest) {
+      result = i;
+      highest = weight;
+    }
+  }
+  return result;
+}
+
+// Reservoir sampling with one place.
+slot_map::iterator router::any(slot_map& slots, workload::time_point now) {
+  auto result = slots.end();
+  size_t seen = 0;
+  for (auto i = slots.begin(); i != slots.end(); ++i)
+    if (may_take(i->second, now)
+        && std::uniform_int_distribution<size_t>{0, seen++}(random_) == 0)
+      result = i;
   return result;
 }
 

@@ -10,6 +10,10 @@ std::string to_string(routing x) {
       return "round_robin";
     case routing::least_loaded:
       return "least_loaded";
+    case routing::consistent_hash:
+      return "consistent_hash";
+    case routing::random:
+      return "random";
   }
   return "unknown";
 }

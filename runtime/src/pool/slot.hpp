@@ -37,6 +37,18 @@ struct slot {
 
   restart_budget budget;
 
+  /// Whether killing the worker hurts nobody else: it has a process of its own.
+  bool killable = false;
+
+  /// Whether the present incarnation was told to make place for the next.
+  bool replaced = false;
+
+  /// Whether the worker was asked to give up what it was busy with.
+  bool interrupted = false;
+
+  /// Whether it is to be reminded of that.
+  bool reminding = false;
+
   slot_state state = slot_state::starting;
 
   slot_duty duty = slot_duty::serving;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -55,6 +56,12 @@ struct stored_task {
   return_address origin;
   caf::message content;
 
+  /// Under which it can be cancelled.
+  std::string group = {};
+
+  /// The scattered task of which it is one copy.
+  std::optional<uint64_t> gathering = {};
+
   /// The request under which a worker has it.
   std::optional<uint64_t> request = {};
 };
@@ -76,6 +83,17 @@ public:
 
   stored_task& at(task_key x) {
     return tasks_[x];
+  }
+
+  /// Calls `f(key, task)` for each task.
+  template <class F>
+  void for_each(F f) {
+    std::vector<bool> is_free(tasks_.size());
+    for (auto x : free_)
+      is_free[x] = true;
+    for (task_key x = 0; x < tasks_.size(); ++x)
+      if (!is_free[x])
+        f(x, tasks_[x]);
   }
 
   /// Takes the task out; its number names another task from then on.

@@ -29,28 +29,55 @@ void workload::hand(counted_task x, time_point t) {
   held_.push_back({x, std::nullopt, t});
 }
 
-bool workload::finish(task_key x, time_point t) {
+std::optional<task_key> workload::oldest() const {
+  if (held_.empty())
+    return std::nullopt;
+  return held_.front().task.key;
+}
+
+std::vector<task_key> workload::keys() const {
+  std::vector<task_key> result;
+  for (auto& x : held_)
+    result.push_back(x.task.key);
+  return result;
+}
+
+bool workload::abandon(task_key x, time_point t) {
   auto i = find(x);
-  if (i == held_.end())
+  if (i == held_.end() || i->abandoned)
     return false;
-  note_reply(*i, t);
-  held_.erase(i);
+  i->abandoned = t;
   return true;
 }
 
-std::pair<std::vector<counted_task>, std::optional<size_t>> workload::lose() {
+std::optional<workload::time_point> workload::abandoned(task_key x) const {
+  auto i = find(x);
+  return i != held_.end() ? i->abandoned : std::nullopt;
+}
+
+std::optional<counted_task> workload::take(task_key x, time_point t) {
+  auto i = find(x);
+  if (i == held_.end())
+    return std::nullopt;
+  note_reply(*i, t);
+  auto result = i->task;
+  held_.erase(i);
+  return result;
+}
+
+lost_tasks workload::lose() {
   auto broken = [](const held_task& x) { return x.why == doubt::broken; };
   auto begun = [](const held_task& x) { return x.why != doubt::untouched; };
   auto culprit = std::find_if(held_.begin(), held_.end(), broken);
   if (culprit == held_.end())
     culprit = std::find_if(held_.begin(), held_.end(), begun);
-  std::pair<std::vector<counted_task>, std::optional<size_t>> result;
+  lost_tasks result;
   if (culprit != held_.end()) {
     ++culprit->task.losses;
-    result.second = static_cast<size_t>(culprit - held_.begin());
+    result.charged = static_cast<size_t>(culprit - held_.begin());
   }
   for (auto& x : held_)
-    result.first.push_back(x.task);
+    result.tasks.push_back({x.task, x.abandoned.has_value()});
   held_.clear();
   doubted_.clear();
   probed_ = 0;
@@ -73,17 +100,26 @@ bool workload::begin_probe() {
   return probed_ > 0;
 }
 
-std::vector<task_key> workload::end_probe() {
+std::vector<lost_tasks::entry> workload::end_probe() {
   auto last = doubted_.begin() + static_cast<std::ptrdiff_t>(probed_);
-  std::vector<task_key> result{doubted_.begin(), last};
+  std::vector<lost_tasks::entry> result;
+  for (auto i = doubted_.begin(); i != last; ++i) {
+    auto x = find(*i);
+    result.push_back({x->task, x->abandoned.has_value()});
+    held_.erase(x);
+  }
   doubted_.erase(doubted_.begin(), last);
-  for (auto x : result)
-    held_.erase(find(x));
   probed_ = 0;
   return result;
 }
 
 std::deque<workload::held_task>::iterator workload::find(task_key x) {
+  return std::find_if(held_.begin(), held_.end(),
+                      [x](const held_task& y) { return y.task.key == x; });
+}
+
+std::deque<workload::held_task>::const_iterator
+workload::find(task_key x) const {
   return std::find_if(held_.begin(), held_.end(),
                       [x](const held_task& y) { return y.task.key == x; });
 }

@@ -7,23 +7,36 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "caf/timespan.hpp"
 
 #include "pool/doubt.hpp"
 #include "pool/pace.hpp"
+#include "troupe/pool/task_options.hpp"
 
 namespace troupe {
 
 /// Names a task between the pool's decisions and whoever keeps its content.
 using task_key = uint32_t;
 
-/// A task and the number of workers that died while it was in work.
+/// A task, what its sender wants for it, and what has happened to it.
 struct counted_task {
   task_key key;
+
+  /// Workers that died while it was in work.
   uint32_t losses = 0;
+
+  /// Attempts, if other than usual.
+  std::optional<uint32_t> max_attempts = {};
+
+  /// Where a routing by key sends it.
+  std::optional<uint64_t> hash = {};
+
+  task_priority priority = task_priority::normal;
+
+  /// Whether it is for the worker that has it and for no other.
+  bool pinned = false;
 };
 
 /// How much a worker is given ahead.
@@ -33,6 +46,19 @@ struct credit_limits {
 
   /// Work that it may hold before it gets one more task.
   caf::timespan horizon;
+};
+
+/// What a dead worker held, oldest first.
+struct lost_tasks {
+  struct entry {
+    counted_task task;
+    bool abandoned;
+  };
+
+  std::vector<entry> tasks;
+
+  /// Position of the task that was in work, if any.
+  std::optional<size_t> charged;
 };
 
 /// What one worker holds, how fast it is, and which of its errors are in doubt.
@@ -62,15 +88,38 @@ public:
 
   void hand(counted_task x, time_point t);
 
+  /// Returns the oldest task that the worker holds, which it is most likely
+  /// busy with.
+  std::optional<task_key> oldest() const;
+
+  /// Returns for how long the worker has been busy with the oldest task, as far
+  /// as can be seen from here.
+  caf::timespan busy_for(time_point t) const;
+
+  /// Returns all that the worker holds, oldest first.
+  std::vector<task_key> keys() const;
+
+  /// Notes that nobody waits for the task any more. The worker holds it until
+  /// it comes back.
+  /// @returns `false` if the worker does not hold it, or if that was known.
+  bool abandon(task_key x, time_point t);
+
+  /// Returns since when nobody waits for the task, if so.
+  std::optional<time_point> abandoned(task_key x) const;
+
   /// Takes a task from the worker that it has answered.
   /// @returns `false` if it does not hold the task.
-  [[nodiscard]] bool finish(task_key x, time_point t);
+  [[nodiscard]] bool finish(task_key x, time_point t) {
+    return take(x, t).has_value();
+  }
+
+  /// As `finish`; returns the task.
+  std::optional<counted_task> take(task_key x, time_point t);
 
   /// Takes all tasks from a dead worker, oldest first, and charges a loss to
   /// the one that was in work: that over which the worker broke, else the
   /// oldest that it cannot be shown not to have begun.
-  /// @returns the tasks and the position of the charged one, if any.
-  std::pair<std::vector<counted_task>, std::optional<size_t>> lose();
+  lost_tasks lose();
 
   // -- errors in doubt --------------------------------------------------------
 
@@ -85,18 +134,19 @@ public:
 
   /// Takes the tasks from the worker whose doubts the last probe covered, in
   /// the order in which they came back.
-  std::vector<task_key> end_probe();
+  std::vector<lost_tasks::entry> end_probe();
 
 private:
   struct held_task {
     counted_task task;
     std::optional<doubt> why;
     time_point since;
+    std::optional<time_point> abandoned = {};
   };
 
   std::deque<held_task>::iterator find(task_key x);
 
-  caf::timespan busy_for(time_point t) const;
+  std::deque<held_task>::const_iterator find(task_key x) const;
 
   void note_reply(const held_task& x, time_point t);
 

@@ -30,6 +30,26 @@ struct action_text {
                        to_string(static_cast<errc>(x.reason.code())));
   }
 
+  std::string operator()(const abandon_task& x) const {
+    return fmt::format("abandon {}: {}", x.task,
+                       to_string(static_cast<errc>(x.reason.code())));
+  }
+
+  std::string operator()(const drop_task& x) const {
+    return fmt::format("drop {}", x.task);
+  }
+
+  std::string operator()(const interrupt_worker& x) const {
+    auto result = "interrupt " + who(x.who);
+    if (x.again)
+      result += fmt::format(", again in {} ms", x.again->count() / 1'000'000);
+    return result;
+  }
+
+  std::string operator()(const replace_worker& x) const {
+    return "replace " + who(x.who);
+  }
+
   std::string operator()(const delay_start& x) const {
     return fmt::format("wait {} ms for {}", x.delay.count() / 1'000'000,
                        who(x.who));

@@ -5,6 +5,8 @@
 #include <optional>
 #include <random>
 #include <set>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -50,6 +52,7 @@ public:
     }
     EXPECT_EQ(all_stopped_, 1u);
     EXPECT_TRUE(open_.empty()) << open_.size() << " tasks were never answered";
+    EXPECT_TRUE(lingering_.empty()) << "numbers of tasks were never freed";
     auto x = pool_.stats();
     EXPECT_EQ(x.accepted, x.completed + x.failed);
     EXPECT_EQ(x.accepted + x.refused, next_task_);
@@ -81,10 +84,20 @@ private:
   }
 
   void step() {
-    switch (below(16)) {
+    switch (below(20)) {
+      case 16:
+        if (below(4) == 0)
+          cancel();
+        return;
+      case 17:
+        expire();
+        return;
+      case 18:
+        remind();
+        return;
       case 0:
         if (alive_.size() + starting_.size() < 5)
-          pool_.add_slot(below(2) == 0 ? "b" : "");
+          pool_.add_slot(below(2) == 0 ? "b" : "", below(2) == 0);
         return;
       case 1:
         if (next_task_ > 100 && below(8) == 0)
@@ -119,7 +132,40 @@ private:
 
   void submit() {
     open_.insert(next_task_);
-    pool_.submit(next_task_++, now_);
+    task_traits traits{.priority = static_cast<task_priority>(1 + below(3))};
+    if (below(4) == 0)
+      traits.max_attempts = static_cast<uint32_t>(1 + below(3));
+    if (below(2) == 0)
+      traits.hash = below(10);
+    if (below(8) == 0)
+      traits.deadline = now_ + std::chrono::microseconds{below(40'000)};
+    if (!alive_.empty() && below(10) == 0)
+      pool_.submit_to(any_of(alive_)->first, next_task_++, traits, now_);
+    else
+      pool_.submit(next_task_++, traits, now_);
+  }
+
+  void cancel() {
+    std::unordered_set<task_key> some;
+    for (auto x : open_)
+      if (below(8) == 0)
+        some.insert(x);
+    EXPECT_EQ(pool_.cancel(some, now_), some.size());
+  }
+
+  void expire() {
+    pool_.expire(now_);
+    if (auto next = pool_.next_deadline())
+      EXPECT_GT(*next, now_);
+  }
+
+  void remind() {
+    if (reminders_.empty())
+      return;
+    auto i = any_of(reminders_);
+    auto who = *i;
+    reminders_.erase(i);
+    pool_.interrupt_due(who, now_);
   }
 
   void end_start() {
@@ -171,10 +217,20 @@ private:
   }
 
   void answer() {
-    if (auto x = take_held()) {
-      EXPECT_TRUE(pool_.replied(x->first, x->second, now_));
-      close(x->second);
+    auto x = take_held();
+    if (!x)
+      return;
+    auto wanted = !pool_.lingers(x->second);
+    if (below(8) == 0) {
+      if (pool_.gave_up(x->first, x->second, now_)) {
+        EXPECT_TRUE(wanted);
+        close(x->second);
+      }
+      return;
     }
+    EXPECT_EQ(pool_.replied(x->first, x->second, now_), wanted);
+    if (wanted)
+      close(x->second);
   }
 
   void answer_with_doubt() {
@@ -207,7 +263,8 @@ private:
     EXPECT_FALSE(i->second.doubted) << "assigned to a suspect";
     EXPECT_EQ(open_.count(x.task), 1u) << "an answered task was assigned";
     i->second.holds.push_back(x.task);
-    EXPECT_LE(i->second.holds.size(), limits_.credit.max_credit);
+    // Tasks for one worker alone come on top.
+    EXPECT_LE(i->second.holds.size(), limits_.credit.max_credit + 100);
   }
 
   void carry_out(const release_reply& x) {
@@ -216,6 +273,25 @@ private:
 
   void carry_out(const fail_task& x) {
     close(x.task);
+  }
+
+  void carry_out(const abandon_task& x) {
+    close(x.task);
+    EXPECT_TRUE(lingering_.insert(x.task).second) << "abandoned twice";
+    EXPECT_TRUE(pool_.lingers(x.task));
+  }
+
+  void carry_out(const drop_task& x) {
+    EXPECT_EQ(lingering_.erase(x.task), 1u) << "dropped without reason";
+  }
+
+  void carry_out(const interrupt_worker& x) {
+    if (x.again)
+      reminders_.push_back(x.who);
+  }
+
+  void carry_out(const replace_worker& x) {
+    replaced_.insert({x.who.slot, x.who.generation});
   }
 
   void carry_out(const delay_start& x) {
@@ -268,7 +344,7 @@ private:
 
   // Tasks that came back go on top of a queue that may be full already.
   size_t max_returned() const {
-    return 20 * limits_.credit.max_credit;
+    return 20 * (limits_.credit.max_credit + 20);
   }
 
   dispatch_limits limits_;
@@ -281,6 +357,9 @@ private:
   std::vector<incarnation> starting_;
   std::vector<incarnation> delayed_;
   std::set<size_t> removed_;
+  std::set<task_key> lingering_;
+  std::vector<incarnation> reminders_;
+  std::set<std::pair<size_t, uint64_t>> replaced_;
   size_t all_stopped_ = 0;
 };
 
@@ -313,7 +392,9 @@ TEST_P(DispatchAtRandom, KeepsItsPromises) {
 
 INSTANTIATE_TEST_SUITE_P(Policies, DispatchAtRandom,
                          testing::Values(routing::round_robin,
-                                         routing::least_loaded),
+                                         routing::least_loaded,
+                                         routing::consistent_hash,
+                                         routing::random),
                          [](auto& test) { return to_string(test.param); });
 
 } // namespace

@@ -44,8 +44,15 @@ protected:
     std::vector<task_key> result;
     auto [tasks, charged] = work.lose();
     for (auto& x : tasks)
-      result.push_back(x.key);
-    culprit = charged ? std::optional{tasks[*charged].key} : std::nullopt;
+      result.push_back(x.task.key);
+    culprit = charged ? std::optional{tasks[*charged].task.key} : std::nullopt;
+    return result;
+  }
+
+  std::vector<task_key> end_probe() {
+    std::vector<task_key> result;
+    for (auto& x : work.end_probe())
+      result.push_back(x.task.key);
     return result;
   }
 
@@ -179,9 +186,9 @@ TEST_F(Workload, AProbeCoversTheDoubtsBeforeIt) {
   ASSERT_TRUE(work.suspect(1, doubt::broken, now));
   ASSERT_TRUE(work.begin_probe());
   ASSERT_TRUE(work.suspect(3, doubt::broken, now));
-  EXPECT_EQ(work.end_probe(), (std::vector<task_key>{2, 1}));
+  EXPECT_EQ(end_probe(), (std::vector<task_key>{2, 1}));
   ASSERT_TRUE(work.begin_probe());
-  EXPECT_EQ(work.end_probe(), (std::vector<task_key>{3}));
+  EXPECT_EQ(end_probe(), (std::vector<task_key>{3}));
   EXPECT_FALSE(work.begin_probe());
   EXPECT_EQ(lose(), (std::vector<task_key>{4}));
 }
@@ -190,6 +197,20 @@ TEST_F(Workload, ATaskIsDoubtedOnce) {
   hand(1);
   ASSERT_TRUE(work.suspect(1, doubt::broken, now));
   EXPECT_FALSE(work.suspect(1, doubt::untouched, now));
+}
+
+TEST_F(Workload, AnAbandonedTaskIsHeldUntilItComesBack) {
+  hand(1);
+  hand(2);
+  EXPECT_TRUE(work.abandon(1, now));
+  EXPECT_FALSE(work.abandon(1, now));
+  EXPECT_FALSE(work.abandon(3, now));
+  EXPECT_EQ(work.abandoned(1), std::optional{now});
+  EXPECT_EQ(work.abandoned(2), std::nullopt);
+  EXPECT_EQ(work.keys(), (std::vector<task_key>{1, 2}));
+  EXPECT_EQ(work.oldest(), std::optional<task_key>{1});
+  EXPECT_TRUE(work.finish(1, now));
+  EXPECT_EQ(work.oldest(), std::optional<task_key>{2});
 }
 
 } // namespace

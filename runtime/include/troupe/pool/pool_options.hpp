@@ -4,8 +4,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "caf/error.hpp"
 #include "caf/timespan.hpp"
 
 #include "troupe/base/backoff.hpp"
@@ -56,6 +59,20 @@ struct pool_options {
   /// A worker that has not exited by then after it was told to is killed, and
   /// no longer waited for.
   caf::timespan stop_timeout = std::chrono::seconds{5};
+
+  /// For how long a worker with a process of its own may go on with a task that
+  /// was cancelled, before the process is killed and a new one started. Other
+  /// workers are only reminded: their handlers should look at a `cancel_token`.
+  caf::timespan cancel_grace = std::chrono::seconds{1};
+
+  /// Equal seeds make equal choices of what is left to chance.
+  std::optional<uint32_t> seed = {};
 };
+
+/// Returns the first wrong field of `x`, as `errc::missing_start`,
+/// `bad_routing`, `bad_pool_limit`, `bad_pool_time`, `bad_intensity` or
+/// `bad_backoff`. A pool with such options exits at once with that.
+/// @relates pool_options
+caf::error validate(const pool_options& x);
 
 } // namespace troupe

@@ -14,6 +14,13 @@ enum class routing : uint8_t {
   /// The one with the least outstanding work, in measured time; among equals
   /// the fastest.
   least_loaded,
+  /// By `task_options::key`: equal keys go to the same worker while that is up
+  /// and has credit, and to the same other one while not. When a worker is
+  /// added or goes away, only keys of this worker move. Tasks without key go by
+  /// `least_loaded`.
+  consistent_hash,
+  /// Any, each as likely.
+  random,
 };
 
 /// @relates routing

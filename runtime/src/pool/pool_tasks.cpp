@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "pool/pool_impl.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "caf/atom.hpp"
+
+#include "troupe/base/errc.hpp"
+
+// The part of `pool::impl` that knows what senders want for their tasks.
+
+namespace troupe {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// FNV-1a, which is the same on each node.
+uint64_t hash_of(std::string_view x) {
+  uint64_t result = 0xcbf29ce484222325;
+  for (auto c : x)
+    result = (result ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return result;
+}
+
+bool is_in_group(std::string_view x, std::string_view group) {
+  return x.starts_with(group)
+         && (x.size() == group.size() || x[group.size()] == '/');
+}
+
+} // namespace
+
+void pool::impl::task_with_options_arrived(stored_task task) {
+  auto options = task.content.get_as<task_options>(0);
+  auto err = validate(options);
+  if (!err && task.content.size() == 1)
+    err = make_error(errc::bad_task_option,
+                     "there is no message behind the task_options");
+  if (err) {
+    task.origin.answer(self_ptr(), caf::make_message(std::move(err)),
+                       context());
+    return;
+  }
+  task.content = task.content.drop(1);
+  task.group = std::move(options.group);
+  if (options.to != spread::one) {
+    scatter(std::move(task), options);
+    return;
+  }
+  task_traits traits{.priority = options.priority};
+  if (options.max_attempts)
+    traits.max_attempts = *options.max_attempts;
+  if (options.time_limit)
+    traits.deadline = now() + *options.time_limit;
+  if (!options.key.empty())
+    traits.hash = hash_of(options.key);
+  auto key = tasks_.add(std::move(task));
+  dispatch_.submit(key, traits, now());
+}
+
+void pool::impl::scatter(stored_task task, const task_options& options) {
+  auto slots = dispatch_.serving();
+  std::optional<caf::error> refusal;
+  if (exit_reason_)
+    refusal = make_error(errc::pool_stopped, "the pool was told to stop");
+  else if (slots.empty())
+    refusal = make_error(errc::no_workers, "no worker is up");
+  else if (options.to == spread::quorum && slots.size() < options.quorum)
+    refusal = make_error(errc::quorum_lost,
+                         fmt::format("{} workers are up, {} were wanted",
+                                     slots.size(), options.quorum));
+  if (refusal) {
+    task.origin.answer(self_ptr(), caf::make_message(std::move(*refusal)),
+                       context());
+    return;
+  }
+  auto number = ++last_gathering_;
+  auto& gathered = gatherings_
+                       .emplace(number, gathering{std::move(task.origin),
+                                                  options.to, options.quorum})
+                       .first->second;
+  task_traits traits{.priority = options.priority};
+  if (options.time_limit)
+    traits.deadline = now() + *options.time_limit;
+  std::vector<task_key> copies;
+  for (size_t i = 0; i < slots.size(); ++i) {
+    copies.push_back(
+        tasks_.add({{}, task.content, task.group, number, std::nullopt}));
+    gathered.add(copies.back());
+  }
+  for (size_t i = 0; i < slots.size(); ++i)
+    dispatch_.submit_to(slots[i], copies[i], traits, now());
+}
+
+size_t pool::impl::cancel(const std::string& group) {
+  if (group.empty())
+    return 0;
+  std::unordered_set<task_key> named;
+  tasks_.for_each([&](task_key key, const stored_task& x) {
+    if (is_in_group(x.group, group))
+      named.insert(key);
+  });
+  auto result = dispatch_.cancel(named, now());
+  perform();
+  return result;
+}
+
+void pool::impl::answer(task_key x, caf::strong_actor_ptr from,
+                        caf::message reply) {
+  stored_task task;
+  if (dispatch_.lingers(x)) {
+    // The number and the request stay with the worker's copy.
+    auto& kept = tasks_.at(x);
+    task.origin = std::move(kept.origin);
+    task.gathering = kept.gathering;
+    kept.origin = {};
+    kept.content = {};
+    kept.group.clear();
+    kept.gathering = std::nullopt;
+  } else {
+    task = take_out(x);
+  }
+  if (task.gathering)
+    answer_copy(*task.gathering, x, std::move(reply));
+  else
+    task.origin.answer(std::move(from), std::move(reply), context());
+}
+
+void pool::impl::answer_copy(uint64_t number, task_key x, caf::message reply) {
+  auto i = gatherings_.find(number);
+  if (i == gatherings_.end())
+    return;
+  auto result = i->second.take(x, std::move(reply));
+  if (!result)
+    return;
+  auto gathered = std::move(i->second);
+  gatherings_.erase(i);
+  gathered.origin().answer(self_ptr(), std::move(*result), context());
+  dispatch_.cancel({gathered.open().begin(), gathered.open().end()}, now());
+}
+
+// In steps of at most a second: a message that is delayed keeps the pool's
+// memory until it arrives.
+void pool::impl::arm_deadline() {
+  auto next = dispatch_.next_deadline();
+  if (!next || activity_ == activity::abandoning)
+    return;
+  auto t = now();
+  auto wait = std::clamp<caf::timespan>(*next - t, 1ms, 1s);
+  if (deadline_armed_ && *deadline_armed_ <= t + wait)
+    return;
+  deadline_armed_ = t + wait;
+  self_->delayed_send(self_, wait, renew_atom_v, ++deadline_serial_,
+                      uint64_t{0});
+}
+
+} // namespace troupe
