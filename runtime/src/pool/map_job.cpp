@@ -94,6 +94,9 @@ void map_job::on_exit() {
 }
 
 caf::response_promise map_job::begin() {
+  // The promise takes the sender out of the message.
+  if (auto& asker = current_sender())
+    monitor(asker);
   answer_ = make_response_promise();
   auto result = answer_;
   if (auto err = validate(options_)) {
@@ -103,8 +106,6 @@ caf::response_promise map_job::begin() {
   auto now = clock().now();
   plan_.emplace(items_->size(),
                 map_limits{options_.batch_time, options_.max_batch}, now);
-  if (auto& asker = current_sender())
-    monitor(asker);
   if (options_.time_limit) {
     deadline_ = now + *options_.time_limit;
     watch_deadline();

@@ -155,8 +155,9 @@ private:
 
   void expire() {
     pool_.expire(now_);
-    if (auto next = pool_.next_deadline())
+    if (auto next = pool_.next_deadline()) {
       EXPECT_GT(*next, now_);
+    }
   }
 
   void remind() {

@@ -273,8 +273,7 @@ TEST(Setback, DependsOnTheErrorAndOnThePiece) {
   for (auto& x : rows) {
     EXPECT_EQ(setback_of(x.reason, kind::single), x.single)
         << describe(x.reason);
-    EXPECT_EQ(setback_of(x.reason, kind::batch), x.batch)
-        << describe(x.reason);
+    EXPECT_EQ(setback_of(x.reason, kind::batch), x.batch) << describe(x.reason);
   }
 }
 

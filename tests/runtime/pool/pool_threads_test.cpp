@@ -5,21 +5,29 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <functional>
 #include <memory>
+#include <numeric>
+#include <optional>
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "support/task_client.hpp"
 #include "troupe/base/errc.hpp"
 #include "troupe/config.hpp"
+#include "troupe/pool/map.hpp"
+#include "troupe/pool/mapper.hpp"
 
 #include "caf/actor_registry.hpp"
 #include "caf/actor_system.hpp"
 #include "caf/event_based_actor.hpp"
 #include "caf/scoped_actor.hpp"
+#include "caf/send.hpp"
 
 using namespace std::chrono_literals;
 
@@ -100,6 +108,75 @@ TEST(PoolWithThreads, AnswersEachTaskOnceAlthoughWorkersThrowAtRandom) {
     self->wait_for(client);
     EXPECT_EQ(sys.registry().running(), 1u);
   }
+}
+
+// [mapper]
+caf::behavior tripler(caf::event_based_actor* self) {
+  return mapper(self, [](int64_t x) { return 3 * x; });
+}
+// [mapper]
+
+class MapWithThreads : public testing::Test {
+protected:
+  MapWithThreads() {
+    cfg_.threads(2);
+    sys_.emplace(cfg_);
+    pool_options options;
+    options.workers = {pooled(tripler), pooled(tripler), thread(tripler)};
+    crowd_ = sys_->spawn<pool>(std::move(options));
+    for (int64_t i = 0; i < 200'000; ++i) {
+      inputs_.push_back(i);
+      tripled_.push_back(3 * i);
+    }
+  }
+
+  ~MapWithThreads() override {
+    caf::anon_send_exit(crowd_, caf::exit_reason::user_shutdown);
+  }
+
+  config cfg_;
+  std::optional<caf::actor_system> sys_;
+  caf::actor crowd_;
+  std::vector<int64_t> inputs_;
+  std::vector<int64_t> tripled_;
+};
+
+TEST_F(MapWithThreads, PlainCodeWaitsForTheResultsAndIsToldOfProgress) {
+  uint64_t last = 0;
+  auto me = std::this_thread::get_id();
+  // [blocking]
+  auto result = map<int64_t>(*sys_, crowd_, inputs_, patience, {},
+                             [&](uint64_t done, uint64_t total) {
+                               EXPECT_EQ(std::this_thread::get_id(), me);
+                               EXPECT_GT(done, last);
+                               EXPECT_EQ(total, inputs_.size());
+                               last = done;
+                             });
+  // [blocking]
+  EXPECT_EQ(result, tripled_);
+  EXPECT_EQ(last, inputs_.size());
+}
+
+TEST_F(MapWithThreads, PlainCodeReducesAndRunsForEach) {
+  EXPECT_EQ(reduce<int64_t>(*sys_, crowd_, inputs_, int64_t{0},
+                            std::plus<int64_t>{}, patience),
+            std::accumulate(tripled_.begin(), tripled_.end(), int64_t{0}));
+  EXPECT_EQ(for_each(*sys_, crowd_, inputs_, patience), inputs_.size());
+}
+
+TEST_F(MapWithThreads, AScopedActorReceivesTheResults) {
+  caf::scoped_actor self{*sys_};
+  map<int64_t>(self, crowd_, inputs_)
+      .receive([&](std::vector<int64_t>& xs) { EXPECT_EQ(xs, tripled_); },
+               [](const caf::error& x) { FAIL() << describe(x); });
+}
+
+TEST_F(MapWithThreads, PlainCodeStopsWaitingAtItsDeadline) {
+  auto idle = sys_->spawn<pool>(pool_options{});
+  auto result = map<int64_t>(*sys_, idle, inputs_, 20ms);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error(), errc::deadline_passed);
+  caf::anon_send_exit(idle, caf::exit_reason::user_shutdown);
 }
 
 } // namespace

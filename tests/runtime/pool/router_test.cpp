@@ -165,8 +165,9 @@ TEST_F(HashRouter, OnlyKeysOfASlotThatGoesAwayMove) {
   slots.erase(2);
   auto after = slots_of_all();
   for (size_t i = 0; i < keys; ++i)
-    if (before[i] != 2)
+    if (before[i] != 2) {
       EXPECT_EQ(after[i], before[i]) << "key " << i;
+    }
 }
 
 TEST_F(HashRouter, AKeyWhoseSlotHasNoCreditGoesToTheSameOtherOne) {

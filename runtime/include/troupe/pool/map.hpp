@@ -51,7 +51,7 @@ template <class Answer>
 using map_handle =
     caf::typed_actor<caf::replies_to<caf::get_atom>::template with<Answer>>;
 
-template <class Answer, class R, detail::asks Self, class T, class Finish>
+template <class Answer, class R, class Self, class T, class Finish>
 auto request_map(Self& self, const caf::actor& pool, std::vector<T> inputs,
                  map_mode mode, map_options options, Finish finish) {
   auto items = std::make_shared<map_data<T, R, Finish>>(std::move(inputs),

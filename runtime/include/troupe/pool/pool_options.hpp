@@ -20,7 +20,7 @@ namespace troupe {
 
 struct pool_options {
   /// One worker is started per element.
-  std::vector<starter> workers;
+  std::vector<starter> workers = {};
 
   routing policy = routing::least_loaded;
 
@@ -46,7 +46,7 @@ struct pool_options {
   size_t max_attempts = 3;
 
   /// A worker that dies more often is given up.
-  restart_intensity intensity;
+  restart_intensity intensity = {};
 
   /// A worker is started again at once after its first death in the window of
   /// `intensity`, and after a delay within these bounds after further ones.
