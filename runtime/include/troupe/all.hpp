@@ -23,6 +23,8 @@
 #include "troupe/location/start_desk.hpp"
 #include "troupe/location/starter.hpp"
 #include "troupe/pool/batch_result.hpp"
+#include "troupe/pool/duration_histogram.hpp"
+#include "troupe/pool/elastic_size.hpp"
 #include "troupe/pool/map.hpp"
 #include "troupe/pool/map_options.hpp"
 #include "troupe/pool/mapper.hpp"
