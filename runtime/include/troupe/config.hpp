@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@
 #include "caf/actor_system_config.hpp"
 #include "caf/error.hpp"
 
+#include "troupe/buffer/buffer_options.hpp"
+#include "troupe/buffer/buffer_pool.hpp"
 #include "troupe/location/actor_types.hpp"
 #include "troupe/location/detail/actor_function.hpp"
 #include "troupe/remote/node_options.hpp"
@@ -73,7 +76,9 @@ std::string to_string(scheduler_policy x);
 ///
 /// Actor types that other nodes and worker processes may start are registered
 /// with `add_actor_type("fib", fib_worker)`.
-class config : public caf::actor_system_config, public actor_types {
+class config : public caf::actor_system_config,
+               public actor_types,
+               public buffer_source {
 public:
   /// Registers troupe's message types and errors. Reads nothing.
   config();
@@ -97,6 +102,12 @@ public:
   }
 
   node_options node;
+
+  /// Has an effect until `buffers` is called for the first time, as the first
+  /// buffer does.
+  buffer_options buffer;
+
+  buffer_pool& buffers() const override;
 
   /// Threads that run cooperatively scheduled actors, 1 to 1024.
   size_t threads() const;
@@ -146,10 +157,13 @@ public:
 
 private:
   class draft;
+  struct pool_place;
 
   /// Where a value came from, by the option's key: what stands before the
   /// colon in messages about it.
   std::map<std::string, std::string, std::less<>> origins_;
+
+  std::shared_ptr<pool_place> pool_;
 };
 
 } // namespace troupe

@@ -2,6 +2,8 @@
 
 #include "troupe/config.hpp"
 
+#include <mutex>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,6 +12,8 @@
 #include "troupe/base/cores.hpp"
 #include "troupe/base/errc.hpp"
 #include "troupe/base/type_ids.hpp"
+#include "troupe/buffer/frozen_buffer.hpp"
+#include "troupe/buffer/owned_buffer.hpp"
 #include "troupe/location/directory.hpp"
 #include "troupe/pool/batch_result.hpp"
 #include "troupe/pool/pool.hpp"
@@ -93,7 +97,7 @@ class config::draft {
 public:
   explicit draft(config& target)
       : target_(target),
-        values_{target.node, target.threads(), target.policy(),
+        values_{target.node, target.buffer, target.threads(), target.policy(),
                 target.placement()},
         origins_(target.origins_) {
     // nop
@@ -149,6 +153,7 @@ public:
     if (first_)
       return make_error(*first_, problems_);
     target_.node = std::move(values_.node);
+    target_.buffer = values_.buffer;
     target_.threads(values_.threads);
     target_.policy(values_.policy);
     target_.placement(values_.placement);
@@ -171,7 +176,13 @@ private:
   std::string problems_;
 };
 
-config::config() {
+/// Where the pool is once somebody wants it.
+struct config::pool_place {
+  std::once_flag made;
+  std::optional<buffer_pool> pool;
+};
+
+config::config() : pool_(std::make_shared<pool_place>()) {
   add_existing(*this, std::make_index_sequence<block::end - block::begin>{});
   add_error_category(errc_category, [](uint8_t code, caf::atom_value category,
                                        const caf::message& context) {
@@ -182,6 +193,11 @@ config::config() {
   threads(usable_cores());
   policy(scheduler_policy::troupe);
   placement(worker_placement::floating);
+}
+
+buffer_pool& config::buffers() const {
+  std::call_once(pool_->made, [this] { pool_->pool.emplace(buffer); });
+  return *pool_->pool;
 }
 
 size_t config::threads() const {
@@ -248,7 +264,7 @@ caf::error config::check() const {
                           fmt::format("{} is not in the range from 1 to {}",
                                       threads(), max_threads)};
   if (!wrong)
-    return caf::none;
+    return validate(buffer);
   auto origin = origins_.find(wrong->key);
   return make_error(
       wrong->code,

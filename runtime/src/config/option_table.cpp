@@ -12,6 +12,7 @@
 
 #include "base/in_quotes.hpp"
 #include "base/quantity.hpp"
+#include "buffer/buffer_limits.hpp"
 #include "remote/node_limits.hpp"
 
 namespace troupe {
@@ -68,6 +69,17 @@ option_row bytes_row(std::string_view key, std::string help,
                   format_bytes(min), format_bytes(max)),
       min, max, parse_bytes,
       [field](option_values& out, uint64_t x) { out.node.*field = x; });
+}
+
+option_row buffer_row(std::string_view key, std::string help,
+                      uint64_t buffer_options::*field, uint64_t min) {
+  auto max = buffer_limits::max_bytes;
+  return range_row(
+      key, std::move(help), format_bytes(buffer_options{}.*field),
+      fmt::format("a size from {} to {}, such as 4096, 64KiB or 64MiB",
+                  format_bytes(min), format_bytes(max)),
+      min, max, parse_bytes,
+      [field](option_values& out, uint64_t x) { out.buffer.*field = x; });
 }
 
 option_row count_row(std::string_view key, std::string help,
@@ -282,6 +294,27 @@ option_row time_row(std::string_view key, std::string help,
       [field](option_values& out, caf::timespan x) { out.node.*field = x; });
 }
 
+void add_buffer_rows(std::vector<option_row>& to) {
+  to.push_back(
+      buffer_row("buffer.max-bytes", "Largest buffer that is made or received.",
+                 &buffer_options::max_bytes, buffer_limits::min_max_bytes));
+  to.push_back(buffer_row("buffer.cache-bytes",
+                          "Memory of buffers that are gone which is kept for "
+                          "new ones, since new memory is slow.",
+                          &buffer_options::cache_bytes, 0));
+  to.push_back(buffer_row("buffer.share-from-bytes",
+                          "Buffers from this size on go to worker processes "
+                          "without a copy; each takes a file descriptor.",
+                          &buffer_options::share_from_bytes,
+                          buffer_limits::min_share_from_bytes));
+  to.push_back(count_row(
+      "buffer.max-shared",
+      "Buffers that may take a file descriptor at once; more of them are "
+      "copied to worker processes.",
+      std::to_string(buffer_options{}.max_shared), 0, buffer_limits::max_shared,
+      [](option_values& out, uint64_t x) { out.buffer.max_shared = x; }));
+}
+
 } // namespace
 
 std::vector<option_row> option_table() {
@@ -376,6 +409,7 @@ std::vector<option_row> option_table() {
       "How long a sender waits where node.max-unsent-bytes wait already; its "
       "thread does nothing else in that time.",
       &node_options::max_wait, caf::timespan{0}, node_limits::max_wait));
+  add_buffer_rows(result);
   result.push_back(count_row(
       "scheduler.threads",
       "Threads that run cooperatively scheduled actors; more than cores only "

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "troupe/base/errc.hpp"
+#include "troupe/buffer/buffer_options.hpp"
 #include "troupe/config.hpp"
 #include "troupe/remote/node_options.hpp"
 
@@ -18,6 +19,7 @@ namespace troupe {
 /// Everything that options may change.
 struct option_values {
   node_options node;
+  buffer_options buffer;
   size_t threads = 1;
   scheduler_policy policy = scheduler_policy::troupe;
   worker_placement placement = worker_placement::floating;

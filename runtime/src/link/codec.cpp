@@ -37,7 +37,8 @@ uint64_t packed_message::bytes() const noexcept {
 }
 
 caf::error pack(caf::actor_system& sys, schema_book& book,
-                const caf::type_erased_tuple& msg, packed_message& result) {
+                const caf::type_erased_tuple& msg, packed_message& result,
+                buffer_way buffers) {
   result.head.clear();
   result.blocks.clear();
   auto types = book.of(msg);
@@ -45,7 +46,7 @@ caf::error pack(caf::actor_system& sys, schema_book& book,
     return std::move(types.error());
   result.types = *types;
   caf::scoped_execution_unit context{&sys};
-  packing to{result.head, result.blocks, &context};
+  packing to{result.head, result.blocks, &context, buffers};
   for (size_t i = 0; i < msg.size(); ++i)
     if (auto err = result.types->codecs[i]->save(to, msg, i))
       return err;
@@ -56,8 +57,9 @@ caf::error pack(caf::actor_system& sys, schema_book& book,
 
 incoming_message::incoming_message(caf::actor_system& sys,
                                    caf::proxy_registry& proxies,
-                                   const schema& types)
-    : system_(sys), proxies_(proxies), types_(types) {
+                                   const schema& types,
+                                   std::optional<int64_t> files_of)
+    : system_(sys), proxies_(proxies), types_(types), files_of_(files_of) {
   // nop
 }
 
@@ -87,7 +89,8 @@ caf::expected<caf::message> incoming_message::finish() {
   context.proxy_registry_ptr(&proxies_);
   try {
     for (size_t i = 0; i < elements_.size(); ++i)
-      if (auto err = types_.codecs[i]->finish(elements_[i], &context))
+      if (auto err =
+              types_.codecs[i]->finish(elements_[i], {&context, files_of_}))
         return cannot_decode(types_, describe(err));
   } catch (std::exception& e) {
     return cannot_decode(types_, e.what());

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,16 +38,20 @@ struct packed_message {
 ///
 /// Handles of local actors are put into the registry so that replies find
 /// them. An error element keeps code and category; its context becomes text.
+/// Owned buffers are taken out of `msg`.
 /// @returns `errc::type_not_allowed`, or an inspector's error.
 caf::error pack(caf::actor_system& sys, schema_book& book,
-                const caf::type_erased_tuple& msg, packed_message& result);
+                const caf::type_erased_tuple& msg, packed_message& result,
+                buffer_way buffers = buffer_way::bytes);
 
 /// A message that is being received. Never throws, whatever the bytes are.
 class incoming_message {
 public:
   /// @param proxies Makes handles of remote actors.
+  /// @param files_of The process that has sent it, if its files may be opened.
   incoming_message(caf::actor_system& sys, caf::proxy_registry& proxies,
-                   const schema& types);
+                   const schema& types,
+                   std::optional<int64_t> files_of = std::nullopt);
 
   /// Reads the head.
   /// @param block_bytes What the blocks have in sum.
@@ -65,6 +70,7 @@ private:
   caf::actor_system& system_;
   caf::proxy_registry& proxies_;
   const schema& types_;
+  const std::optional<int64_t> files_of_;
   std::vector<caf::type_erased_value_ptr> elements_;
   std::vector<gap> gaps_;
 };

@@ -21,36 +21,6 @@ namespace {
 
 constexpr size_t max_error_text = 4'000;
 
-/// Writes bytes to the head, or announces them there and adds a block.
-void save_bytes(packing& to, slice x) {
-  byte_writer head{to.head};
-  head.varint(x.size);
-  if (x.size < min_block_bytes)
-    head.bytes(x.data, x.size);
-  else
-    to.blocks.push_back(std::move(x));
-}
-
-/// Reads the size of what `save_bytes` has written.
-/// @returns whether that much may be allocated.
-bool load_size(unpacking& from, uint64_t& size) {
-  size = from.head.varint();
-  if (size < min_block_bytes)
-    return from.head.ok() && size <= from.head.remaining();
-  if (size > from.block_bytes_left)
-    return false;
-  from.block_bytes_left -= size;
-  return true;
-}
-
-/// Reads the bytes themselves, or has them come later.
-void load_bytes(unpacking& from, char* to, uint64_t size) {
-  if (size >= min_block_bytes)
-    from.gaps.push_back({to, size});
-  else if (auto bytes = from.head.bytes(size); !bytes.empty())
-    std::memcpy(to, bytes.data(), bytes.size());
-}
-
 /// Elements whose values are loaded by `load_value` of the derived class.
 template <class Derived, class T>
 class typed_codec : public element_codec {
@@ -225,12 +195,12 @@ public:
   }
 
   caf::error finish(caf::type_erased_value_ptr& x,
-                    caf::execution_unit* context) const override {
+                    const completion& how) const override {
     auto raw = dynamic_cast<raw_value*>(x.get());
     if (raw == nullptr)
       return {};
     auto result = prototype_->copy();
-    if (auto err = decode(*result, raw->bytes, context))
+    if (auto err = decode(*result, raw->bytes, how.context))
       return err;
     x = std::move(result);
     return {};
@@ -276,6 +246,32 @@ std::vector<native_codec> make_native_codecs() {
 }
 
 } // namespace
+
+void save_bytes(packing& to, slice x) {
+  byte_writer head{to.head};
+  head.varint(x.size);
+  if (x.size < min_block_bytes)
+    head.bytes(x.data, x.size);
+  else
+    to.blocks.push_back(std::move(x));
+}
+
+bool load_size(unpacking& from, uint64_t& size) {
+  size = from.head.varint();
+  if (size < min_block_bytes)
+    return from.head.ok() && size <= from.head.remaining();
+  if (size > from.block_bytes_left)
+    return false;
+  from.block_bytes_left -= size;
+  return true;
+}
+
+void load_bytes(unpacking& from, char* to, uint64_t size) {
+  if (size >= min_block_bytes)
+    from.gaps.push_back({to, size});
+  else if (auto bytes = from.head.bytes(size); !bytes.empty())
+    std::memcpy(to, bytes.data(), bytes.size());
+}
 
 caf::message element_codec::load_message(unpacking& from) const {
   std::vector<caf::type_erased_value_ptr> elements;

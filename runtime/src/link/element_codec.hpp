@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,15 @@ namespace troupe {
 /// can be cut into chunks.
 constexpr size_t min_block_bytes = 4096;
 
+/// How large buffers get to the other side.
+enum class buffer_way : uint8_t {
+  /// Copied.
+  bytes = 1,
+  /// Both sides are processes of one host and user, and open each other's
+  /// files.
+  files,
+};
+
 /// Where elements are written to.
 struct packing {
   std::string& head;
@@ -32,6 +42,8 @@ struct packing {
   std::vector<slice>& blocks;
 
   caf::execution_unit* context;
+
+  buffer_way buffers = buffer_way::bytes;
 };
 
 /// Room for a block that is to come.
@@ -52,6 +64,24 @@ struct unpacking {
   std::vector<gap> gaps = {};
 };
 
+/// Where elements come from whose blocks have come.
+struct completion {
+  caf::execution_unit* context;
+
+  /// The process that has written them, if its files may be opened.
+  std::optional<int64_t> files_of = {};
+};
+
+/// Writes bytes to the head, or announces them there and adds a block.
+void save_bytes(packing& to, slice x);
+
+/// Reads the size of what `save_bytes` has written.
+/// @returns whether that much may be allocated.
+bool load_size(unpacking& from, uint64_t& size);
+
+/// Reads the bytes themselves, or has them come later.
+void load_bytes(unpacking& from, char* to, uint64_t size);
+
 /// How the elements of one type travel.
 ///
 /// `load` allocates no more than what the head holds and the blocks are
@@ -69,7 +99,7 @@ public:
 
   /// Completes an element of `load` once its blocks have come.
   virtual caf::error finish(caf::type_erased_value_ptr&,
-                            caf::execution_unit*) const {
+                            const completion&) const {
     return {};
   }
 

@@ -25,6 +25,7 @@
 #include "troupe/link/tls_files.hpp"
 
 #include "link/connection.hpp"
+#include "link/element_codec.hpp"
 #include "link/identity.hpp"
 #include "link/phi_detector.hpp"
 #include "link/request_table.hpp"
@@ -78,6 +79,9 @@ struct hub_options {
   /// Links between hosts are secured with these. A peer is admitted if its
   /// certificate bears the name that it says it has.
   std::optional<tls_files> tls = {};
+
+  /// `files` only where all peers are processes of this host and user.
+  buffer_way buffers = buffer_way::bytes;
 };
 
 /// Everything that the connections of one node share: who is connected, and

@@ -147,8 +147,8 @@ caf::error inbox::start(arrival message, const message_record& x,
   } else if (auto err = check_size(x.head.size(), x.block_bytes, limit)) {
     failure = std::move(err);
   } else {
-    entry.content = std::make_unique<incoming_message>(hub_.system(),
-                                                       hub_.proxies(), **types);
+    entry.content = std::make_unique<incoming_message>(
+        hub_.system(), hub_.proxies(), **types, session_.files_of_peer());
     failure = entry.content->begin(x.head, x.block_bytes);
   }
   if (failure) {

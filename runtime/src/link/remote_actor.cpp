@@ -78,7 +78,7 @@ caf::error remote_actor::forward(caf::mailbox_element& what) {
   }
   static thread_local packed_message packed;
   auto msg = what.move_content_to_message();
-  if (auto err = pack(sys, owner->schemas(), msg, packed))
+  if (auto err = pack(sys, owner->schemas(), msg, packed, link->buffers()))
     return err;
   message_record envelope{.to = id(),
                           .from = to_ref(what.sender, sys, sender_node),

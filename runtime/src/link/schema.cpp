@@ -18,6 +18,8 @@
 
 #include "troupe/base/errc.hpp"
 
+#include "link/buffer_codec.hpp"
+
 namespace troupe {
 
 namespace {
@@ -67,10 +69,11 @@ size_t schema_book::key_hash::operator()(const key& xs) const noexcept {
 
 schema_book::schema_book(caf::actor_system& sys) : system_(sys) {
   auto& types = sys.types();
-  for (auto& [type, codec] : native_codecs())
-    if (auto& name = types.portable_name(type);
-        name != types.default_type_name())
-      codecs_.emplace(name, codec);
+  for (auto codecs : {&native_codecs(), &buffer_codecs()})
+    for (auto& [type, codec] : *codecs)
+      if (auto& name = types.portable_name(type);
+          name != types.default_type_name())
+        codecs_.emplace(name, codec);
   codecs_.emplace("@error", make_error_codec());
 }
 

@@ -15,6 +15,7 @@
 #include "link/connection.hpp"
 #include "link/hub.hpp"
 #include "link/poller.hpp"
+#include "port/memory_file.hpp"
 
 namespace troupe {
 
@@ -30,6 +31,19 @@ constexpr uint64_t acknowledge_after = window_bytes / 4;
 outbox_limits limits_of(const hub_options& options, const identity& peer) {
   return {options.max_unsent_bytes, window_bytes,
           2 * std::min(options.max_message_bytes, peer.max_message_bytes)};
+}
+
+/// @returns 0 if it is not known.
+int64_t process_of(const caf::node_id& x) {
+  auto data = dynamic_cast<const caf::node_id::default_data*>(x.operator->());
+  return data != nullptr ? data->process_id() : 0;
+}
+
+buffer_way way_to(const hub_options& options, const identity& peer) {
+  if (options.buffers == buffer_way::files
+      && port::may_be_opened_by(static_cast<pid_t>(process_of(peer.id))))
+    return buffer_way::files;
+  return buffer_way::bytes;
 }
 
 /// Of anonymous senders, those that send to the same actor share a lane.
@@ -50,9 +64,16 @@ session::session(hub& owner, identity peer, uint64_t id)
     : hub_(owner),
       peer_(std::move(peer)),
       id_(id),
+      buffers_(way_to(owner.options(), peer_)),
       outbox_(limits_of(owner.options(), peer_)),
       inbox_(owner, *this) {
   // nop
+}
+
+std::optional<int64_t> session::files_of_peer() const {
+  if (hub_.options().buffers != buffer_way::files)
+    return std::nullopt;
+  return process_of(peer_.id);
 }
 
 // -- sending ------------------------------------------------------------------
@@ -261,6 +282,7 @@ caf::error session::received(segment_reader frame) {
   if (auto err = inbox_.receive(records, frame))
     return err;
   lock guard{mtx_};
+  handled_ = header.sequence;
   unacknowledged_bytes_ += bytes;
   if (unacknowledged_bytes_ >= acknowledge_after) {
     must_acknowledge_ = true;
@@ -281,9 +303,14 @@ caf::error session::acknowledged(uint64_t sequence) {
 
 uint64_t session::last_received() {
   lock guard{mtx_};
+  return received_;
+}
+
+uint64_t session::last_handled() {
+  lock guard{mtx_};
   unacknowledged_bytes_ = 0;
   must_acknowledge_ = false;
-  return received_;
+  return handled_;
 }
 
 bool session::ready() {
@@ -306,7 +333,8 @@ bool session::next_frame(std::vector<slice>& dest) {
   must_acknowledge_ = false;
   unacknowledged_bytes_ = 0;
   frame_header header;
-  header.received = received_;
+  // A file that a message tells of must not go before it is opened.
+  header.received = handled_;
   if (frame) {
     header.sequence = frame->sequence;
     header.record_bytes = frame->records->size();

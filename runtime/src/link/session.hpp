@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,14 @@ public:
   const identity& peer() const noexcept {
     return peer_;
   }
+
+  /// Returns how large buffers get to the peer.
+  buffer_way buffers() const noexcept {
+    return buffers_;
+  }
+
+  /// Returns the peer's process, if buffers may come as its files.
+  std::optional<int64_t> files_of_peer() const;
 
   // -- sending: thread-safe ---------------------------------------------------
 
@@ -114,6 +123,10 @@ public:
   /// Returns the number of the last frame that has come.
   uint64_t last_received();
 
+  /// Returns the number of the last frame that has come and needs nothing of
+  /// the peer any more.
+  uint64_t last_handled();
+
   /// Puts what is to be sent next into `dest`, if there is anything.
   /// @returns whether there was.
   bool next_frame(std::vector<slice>& dest);
@@ -152,6 +165,7 @@ private:
   hub& hub_;
   const identity peer_;
   const uint64_t id_;
+  const buffer_way buffers_;
   std::string dialed_address_;
   std::atomic<uint64_t> last_transfer_ = 0;
   std::atomic<bool> suspected_ = false;
@@ -165,6 +179,7 @@ private:
   bool closed_ = false;
   caf::error closed_because_;
   uint64_t received_ = 0;
+  uint64_t handled_ = 0;
   uint64_t unacknowledged_bytes_ = 0;
   bool must_acknowledge_ = false;
 

@@ -73,7 +73,7 @@ void connection::send_heartbeat(lock& guard) {
     return;
   heartbeat_waits_ = true;
   wire::Frame frame;
-  frame.mutable_heartbeat()->set_received(session_->last_received());
+  frame.mutable_heartbeat()->set_received(session_->last_handled());
   frames_.push_back(std::move(frame));
   pump(guard);
 }

@@ -201,7 +201,8 @@ private:
         hub_options{.max_message_bytes = options.max_message_bytes,
                     .max_unsent_bytes = max_unsent_bytes,
                     .handshake_timeout = options.join_timeout,
-                    .expected_token = std::move(token)},
+                    .expected_token = std::move(token),
+                    .buffers = buffer_way::files},
         [host = host_](hub& links, const identity& peer, peer_change how,
                        const std::string&) {
           tell_of_change(host, links, peer, how);

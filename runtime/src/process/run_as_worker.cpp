@@ -96,7 +96,8 @@ int work(caf::actor_system_config& cfg, std::shared_ptr<shared_page> page) {
       sys, std::move(own),
       hub_options{.max_message_bytes = (*page)->max_message_bytes,
                   .max_unsent_bytes = max_unsent_bytes,
-                  .detection = {.lost_within = patience}},
+                  .detection = {.lost_within = patience},
+                  .buffers = buffer_way::files},
       [](hub&, const identity&, peer_change how, const std::string&) {
         if (how == peer_change::lost || how == peer_change::left)
           leave(EXIT_FAILURE);

@@ -14,7 +14,7 @@
 
 #include <fmt/format.h>
 
-#include "process/file_descriptor.hpp"
+#include "port/file_descriptor.hpp"
 #include "troupe/base/errc.hpp"
 
 namespace troupe {

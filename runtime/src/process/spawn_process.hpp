@@ -6,7 +6,7 @@
 
 #include "caf/expected.hpp"
 
-#include "process/file_descriptor.hpp"
+#include "port/file_descriptor.hpp"
 #include "process/process_keeper.hpp"
 
 namespace troupe {

@@ -8,7 +8,7 @@
 
 #include "caf/expected.hpp"
 
-#include "process/file_descriptor.hpp"
+#include "port/file_descriptor.hpp"
 #include "troupe/process/process_limits.hpp"
 
 namespace troupe {

@@ -73,6 +73,10 @@ TEST(Config, EachOptionReachesItsField) {
       {"node.max-message-bytes", "1MiB"},
       {"node.max-unsent-bytes", "2GiB"},
       {"node.max-wait", "300ms"},
+      {"buffer.max-bytes", "1GiB"},
+      {"buffer.cache-bytes", "0"},
+      {"buffer.share-from-bytes", "1MiB"},
+      {"buffer.max-shared", "7"},
       {"scheduler.threads", "3"},
       {"scheduler.policy", "sharing"},
       {"scheduler.placement", "pinned"},
@@ -102,6 +106,10 @@ TEST(Config, EachOptionReachesItsField) {
   EXPECT_EQ(x.node.max_message_bytes, uint64_t{1} << 20);
   EXPECT_EQ(x.node.max_unsent_bytes, uint64_t{2} << 30);
   EXPECT_EQ(x.node.max_wait, 300ms);
+  EXPECT_EQ(x.buffer.max_bytes, uint64_t{1} << 30);
+  EXPECT_EQ(x.buffer.cache_bytes, 0u);
+  EXPECT_EQ(x.buffer.share_from_bytes, uint64_t{1} << 20);
+  EXPECT_EQ(x.buffer.max_shared, 7u);
   EXPECT_EQ(x.threads(), 3u);
   EXPECT_EQ(x.policy(), scheduler_policy::sharing);
   EXPECT_EQ(x.placement(), worker_placement::pinned);

@@ -12,6 +12,7 @@
 
 #include "process/host_messages.hpp"
 #include "process/worker_page.hpp"
+#include "runtime/process/buffer_victim.hpp"
 #include "runtime/process/doomed_host.hpp"
 #include "runtime/process/victim.hpp"
 
@@ -25,6 +26,7 @@ extern "C" const char* __asan_default_options() {
 int main(int argc, char** argv) {
   troupe::config cfg;
   troupe::test::add_victims(cfg);
+  troupe::test::add_cruncher(cfg);
   std::string_view mode = argc == 2 ? argv[1] : "";
   if (mode == "--wrong-token") {
     auto page = troupe::shared_page::open(fcntl(3, F_DUPFD_CLOEXEC, 10));
@@ -36,6 +38,8 @@ int main(int argc, char** argv) {
     return *code;
   if (mode == "--doomed-host")
     return troupe::test::doomed_host(cfg);
+  if (mode == "--doomed-sender")
+    return troupe::test::doomed_sender(cfg);
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
 }

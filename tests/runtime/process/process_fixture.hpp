@@ -25,6 +25,7 @@
 #include "troupe/scheduling/spawn.hpp"
 #include "troupe/supervision/supervisor.hpp"
 
+#include "runtime/process/buffer_victim.hpp"
 #include "runtime/process/victim.hpp"
 #include "support/eventually.hpp"
 
@@ -74,6 +75,7 @@ class process_test : public testing::Test {
 protected:
   process_test() {
     add_victims(cfg_);
+    add_cruncher(cfg_);
     cfg_.threads(2);
     sys_.emplace(cfg_);
     self_.emplace(*sys_);

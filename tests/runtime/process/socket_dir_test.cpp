@@ -12,7 +12,7 @@
 
 #include <gtest/gtest.h>
 
-#include "process/file_descriptor.hpp"
+#include "port/file_descriptor.hpp"
 #include "support/environment_variable.hpp"
 #include "support/temp_dir.hpp"
 

@@ -39,6 +39,11 @@ public:
     return fd_;
   }
 
+  /// Gives the descriptor up.
+  int release() noexcept {
+    return std::exchange(fd_, -1);
+  }
+
   void reset() noexcept {
     if (fd_ >= 0)
       close(std::exchange(fd_, -1));
