@@ -16,6 +16,7 @@
 #include "progress.hpp"
 #include "report.hpp"
 #include "work.hpp"
+#include "works_buffers.hpp"
 
 namespace bench {
 
@@ -119,6 +120,8 @@ exit_code run(const options& opts) {
 }
 
 int main(int argc, char** argv) {
+  if (auto code = run_worker_process(argc, argv))
+    return *code;
   auto parsed = parse_options(argc, argv);
   if (auto* exit = std::get_if<early_exit>(&parsed)) {
     if (exit->code != exit_code::ok)

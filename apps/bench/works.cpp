@@ -21,6 +21,10 @@ const std::vector<work>& works() {
       {"tiny_map", "tasks of 1 us over a range"},
       {"fib", "ten times fib(40)"},
       {"buffer", "hand over 64 MiB and get them back"},
+      {"buffer_thread", "hand over 64 MiB as a buffer and get them back, "
+                        "between actors and from a thread"},
+      {"buffer_process", "hand 64 MiB to another process and get them back, or "
+                         "an answer"},
       {"remote_request", "request to another process and back"},
       {"remote_small", "flood another process with 64 bytes each"},
       {"remote_medium", "flood another process with 64 KiB each"},

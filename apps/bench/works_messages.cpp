@@ -11,6 +11,7 @@
 
 #include "caf/actor_registry.hpp"
 
+#include "works_buffers.hpp"
 #include "works_remote.hpp"
 
 namespace bench {
@@ -174,6 +175,8 @@ outcome run_actors(std::string_view work, bool on_troupe) {
       {"tiny_map", tiny_map},
       {"fib", fib},
       {"buffer", buffer},
+      {"buffer_thread", buffer_thread},
+      {"buffer_process", buffer_process},
       {"remote_request", remote_request},
       {"remote_small", remote_small},
       {"remote_medium", remote_medium},

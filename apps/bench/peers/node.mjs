@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The works of the benchmark on Node's worker threads.
 import { Worker, isMainThread, parentPort } from 'node:worker_threads';
+import { fork } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
@@ -24,7 +25,9 @@ const compute = (ms) => {
 };
 const fib = (n) => (n < 2 ? n : fib(n - 1) + fib(n - 2));
 
-if (!isMainThread) {
+if (process.argv[2] === '--echo') {
+  process.on('message', (m) => process.send(m));
+} else if (!isMainThread) {
   parentPort.on('message', (m) => {
     if (m.flood) {
       for (let i = 0; i < m.flood; ++i) parentPort.postMessage(i);
@@ -32,7 +35,7 @@ if (!isMainThread) {
     }
     if (m.compute) compute(m.compute);
     if (m.fib) fib(m.fib);
-    if (m.data) parentPort.postMessage(m, [m.data]);
+    if (m.data) parentPort.postMessage(m, m.moved === false ? [] : [m.data]);
     else parentPort.postMessage(m.i);
   });
 } else {
@@ -171,6 +174,37 @@ if (!isMainThread) {
       const t = now();
       await deal(ws, 10, () => ({ fib: 40 }), cores, Infinity);
       out('time', 's', 'lower', (now() - t) / 1e3);
+    },
+    async buffer_thread() {
+      const w = start();
+      const time = async (data, moved, n) => {
+        const xs = [];
+        for (let i = 0; i < n; ++i) {
+          const t = now();
+          const back = await ask(w, { data, moved }, moved ? [data] : []);
+          if (moved) data = back.data;
+          xs.push((now() - t) * 1e3);
+        }
+        return percentile(xs, 0.5);
+      };
+      const data = () => new ArrayBuffer(64 << 20);
+      out('there_and_back', 'us', 'lower', await time(data(), true, 200));
+      out('cloned', 'us', 'lower', await time(data(), false, 10));
+    },
+    async buffer_process() {
+      const child = fork(fileURLToPath(import.meta.url), ['--echo'],
+        { serialization: 'advanced' });
+      const xs = [];
+      for (let i = 0; i < 6; ++i) {
+        const data = new Uint8Array(64 << 20);
+        const t = now();
+        const answer = new Promise((resolve) => child.once('message', resolve));
+        child.send(data);
+        await answer;
+        xs.push((now() - t) * 1e3);
+      }
+      child.kill();
+      out('there_and_back', 'us', 'lower', percentile(xs, 0.5));
     },
     async buffer() {
       const w = start();
