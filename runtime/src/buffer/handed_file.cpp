@@ -76,20 +76,14 @@ segment_part part_of(segment_ptr memory, const file_ticket& x) {
 
 } // namespace
 
-std::shared_ptr<const handed_file> hand_over(const segment_part& x) {
-  if (!worth_a_file(x) || !x.memory->seal())
+std::shared_ptr<const handed_file> hand_over(const segment_part& x,
+                                             handed_kind kind,
+                                             std::shared_ptr<const void> kept) {
+  if (!worth_a_file(x) || (kind == handed_kind::frozen && !x.memory->seal()))
     return nullptr;
+  x.memory->mark_passed();
   return std::make_shared<const handed_file>(
-      handed_file{.ticket = ticket_for(x), .memory = x.memory});
-}
-
-std::shared_ptr<const handed_file> hand_over(detail::owned_part& x) {
-  if (!worth_a_file(x.get()))
-    return nullptr;
-  x.get().memory->mark_passed();
-  auto ticket = ticket_for(x.get());
-  return std::make_shared<const handed_file>(
-      handed_file{.ticket = ticket, .owned = std::move(x)});
+      handed_file{.ticket = ticket_for(x), .kept = std::move(kept)});
 }
 
 caf::expected<segment_part> redeem(buffer_pool& pool, const file_ticket& x,

@@ -12,7 +12,6 @@
 #include "caf/expected.hpp"
 
 #include "troupe/buffer/buffer_pool.hpp"
-#include "troupe/buffer/detail/owned_cell.hpp"
 #include "troupe/buffer/detail/segment.hpp"
 
 // How memory goes to another process of this host: the maker says which file it
@@ -38,24 +37,23 @@ struct file_ticket {
 /// A ticket, and what must not go before it is redeemed.
 struct handed_file {
   file_ticket ticket;
-  detail::segment_ptr memory = nullptr;
-  detail::owned_part owned = {};
+
+  std::shared_ptr<const void> kept;
 };
 
 /// Smaller buffers travel as bytes, which is as fast.
 constexpr size_t min_handed_bytes = size_t{64} << 10;
 
-/// Seals the memory of a frozen buffer and writes a ticket.
-/// @returns null if it must travel as bytes: it is small or no file, or
-///          something still writes to the same memory.
-std::shared_ptr<const handed_file> hand_over(const detail::segment_part& x);
-
-/// Writes a ticket for an owned buffer.
-/// @returns null if it must travel as bytes; then `x` keeps its memory.
-std::shared_ptr<const handed_file> hand_over(detail::owned_part& x);
-
 /// What the receiver may do with the memory.
 enum class handed_kind : uint8_t { frozen = 1, owned };
+
+/// Writes a ticket; the memory of a frozen buffer is sealed first.
+/// @param kept Must not go before the ticket is redeemed.
+/// @returns null if the buffer must travel as bytes: it is small or no file, or
+///          it is frozen and something still writes to the same memory.
+std::shared_ptr<const handed_file> hand_over(const detail::segment_part& x,
+                                             handed_kind kind,
+                                             std::shared_ptr<const void> kept);
 
 /// Gets the memory that the process `owner` has written a ticket for. Trusts
 /// nothing that the ticket says. Maps no more than the pages of the buffer, but

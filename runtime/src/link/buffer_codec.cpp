@@ -82,12 +82,20 @@ void save_ticket(packing& to, std::shared_ptr<const handed_file> x) {
   to.blocks.push_back({data, sizeof(file_ticket), std::move(x)});
 }
 
-void save_part(packing& to, const segment_part& x,
+void save_part(packing& to, const segment_part& x, handed_kind kind,
                std::shared_ptr<const void> owner) {
-  byte_writer{to.head}.raw(x.memory ? travel::bytes : travel::nothing);
-  if (x.memory)
-    save_bytes(
-        to, {reinterpret_cast<const char*>(x.data), x.bytes, std::move(owner)});
+  if (!x.memory) {
+    byte_writer{to.head}.raw(travel::nothing);
+    return;
+  }
+  if (to.buffers == buffer_way::files)
+    if (auto handed = hand_over(x, kind, owner)) {
+      save_ticket(to, std::move(handed));
+      return;
+    }
+  byte_writer{to.head}.raw(travel::bytes);
+  save_bytes(
+      to, {reinterpret_cast<const char*>(x.data), x.bytes, std::move(owner)});
 }
 
 /// Gets new memory for bytes that are to come.
@@ -185,13 +193,7 @@ public:
   caf::error save(packing& to, const caf::type_erased_tuple& xs,
                   size_t index) const override {
     auto& part = xs.get_as<frozen_buffer<T>>(index).part();
-    std::shared_ptr<const handed_file> handed;
-    if (to.buffers == buffer_way::files)
-      handed = hand_over(part);
-    if (handed)
-      save_ticket(to, std::move(handed));
-    else
-      save_part(to, part, part.memory);
+    save_part(to, part, handed_kind::frozen, part.memory);
     return {};
   }
 };
@@ -205,16 +207,14 @@ public:
 
   caf::error save(packing& to, const caf::type_erased_tuple& xs,
                   size_t index) const override {
-    auto taken = xs.get_as<owned_buffer<T>>(index).handle().take();
-    std::shared_ptr<const handed_file> handed;
-    if (to.buffers == buffer_way::files)
-      handed = hand_over(taken);
-    if (handed) {
-      save_ticket(to, std::move(handed));
+    auto& handle = xs.get_as<owned_buffer<T>>(index).handle();
+    if (to.buffers == buffer_way::files && handle.cell()) {
+      // Whoever has the message gets it back should the process die first.
+      save_part(to, handle.cell()->lend(), handed_kind::owned, handle.cell());
       return {};
     }
-    auto owner = std::make_shared<const owned_part>(std::move(taken));
-    save_part(to, owner->get(), owner);
+    auto taken = std::make_shared<const owned_part>(handle.take());
+    save_part(to, taken->get(), handed_kind::owned, taken);
     return {};
   }
 };

@@ -9,7 +9,8 @@
 namespace troupe {
 
 /// Returns the codecs of buffers. An owned buffer is taken out of the message
-/// when it is saved.
+/// when it is saved, or lent to a process that gets files, see
+/// `reclaim_buffers`.
 const std::vector<native_codec>& buffer_codecs();
 
 } // namespace troupe

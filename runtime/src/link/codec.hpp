@@ -38,7 +38,7 @@ struct packed_message {
 ///
 /// Handles of local actors are put into the registry so that replies find
 /// them. An error element keeps code and category; its context becomes text.
-/// Owned buffers are taken out of `msg`.
+/// Owned buffers are taken out of `msg`, or lent if they go as files.
 /// @returns `errc::type_not_allowed`, or an inspector's error.
 caf::error pack(caf::actor_system& sys, schema_book& book,
                 const caf::type_erased_tuple& msg, packed_message& result,

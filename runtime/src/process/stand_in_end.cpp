@@ -12,6 +12,7 @@
 #include "caf/exit_reason.hpp"
 #include "caf/send.hpp"
 
+#include "buffer/reclaim_buffers.hpp"
 #include "port/payload_text.hpp"
 #include "process/death_text.hpp"
 #include "process/stand_in.hpp"
@@ -185,6 +186,8 @@ void stand_in::leave_all(salvage& found) {
       found.in_work = in_work_.get();
       found.threw = true;
     } else if (!begun || (x.is_request() && x.is_kept())) {
+      if (!begun)
+        reclaim_buffers(x.content);
       rest.push_back(x.envelope());
     } else if (x.is_request()) {
       // Its answer got lost on the way, or was never to come.

@@ -63,27 +63,42 @@ public:
     // nop
   }
 
+  /// Returns nothing if the part is lent.
   owned_part take() {
     std::lock_guard guard{mtx_};
-    return std::move(content_);
+    return lent_ ? owned_part{} : std::move(content_);
   }
 
   /// Returns the part, which nobody else has unless others have the cell.
   segment_part peek() const {
     std::lock_guard guard{mtx_};
-    return content_.get();
+    return lent_ ? segment_part{} : content_.get();
   }
 
   /// Calls `f` with the part; nobody takes it meanwhile.
   template <class F>
   auto visit(F f) const {
     std::lock_guard guard{mtx_};
-    return f(content_.get());
+    return f(lent_ ? segment_part{} : content_.get());
+  }
+
+  /// Returns the part for another process to have. From then on the cell is as
+  /// if it was empty.
+  segment_part lend() {
+    std::lock_guard guard{mtx_};
+    return std::exchange(lent_, true) ? segment_part{} : content_.get();
+  }
+
+  /// The other process is gone, and had not looked at what it was lent.
+  void reclaim() {
+    std::lock_guard guard{mtx_};
+    lent_ = false;
   }
 
 private:
   mutable std::mutex mtx_;
   owned_part content_;
+  bool lent_ = false;
 };
 
 /// An owned buffer without the type of its elements.
@@ -114,6 +129,11 @@ public:
 
   /// Takes the content out, for good.
   owned_part take() const;
+
+  /// Returns where the content is; null if there was never any.
+  const std::shared_ptr<owned_cell>& cell() const noexcept {
+    return cell_;
+  }
 
   /// Calls `f` with the part; nobody takes it meanwhile.
   template <class F>
