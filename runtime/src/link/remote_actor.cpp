@@ -87,7 +87,11 @@ caf::error remote_actor::forward(caf::mailbox_element& what) {
   for (size_t i = 0; i < what.stages.size(); ++i)
     envelope.stages.push_back(to_ref(what.stages[i], sys, nodes[i]));
   auto client = what.mid.is_request() ? what.sender : nullptr;
-  return link->send({std::move(envelope), packed, msg}, std::move(client));
+  auto result =
+      link->send({std::move(envelope), packed, msg}, std::move(client));
+  // They own what they show; until the next message would be too long.
+  packed.blocks.clear();
+  return result;
 }
 
 void remote_actor::kill_proxy(caf::execution_unit* context, caf::error reason) {
