@@ -43,8 +43,8 @@ namespace troupe {
 /// one buffer in common, and **the first that looks at the elements has it**;
 /// the others find an empty buffer without memory. So a message that is tried
 /// again because its handler failed comes without the elements if that one had
-/// looked at them. What is handed to a node is lost with it; what is handed to a
-/// worker process only if its actor had begun with the message.
+/// looked at them. What is handed to a node is lost with it; what is handed to
+/// a worker process only if its actor had begun with the message.
 ///
 /// Only one thread may use a variable at a time.
 template <class T>
