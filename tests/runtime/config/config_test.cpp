@@ -172,7 +172,9 @@ TEST(Config, EachWrongValueIsNamedWithWhatIsAllowed) {
        "node.tls-ca, node.tls-certificate, node.tls-key, node.may-start, "
        "node.connect-timeout, node.heartbeat-interval, node.suspect-after, "
        "node.lost-after, node.lease, node.max-message-bytes, "
-       "node.max-unsent-bytes, node.max-wait, scheduler.threads, "
+       "node.max-unsent-bytes, node.max-wait, buffer.max-bytes, "
+       "buffer.cache-bytes, buffer.share-from-bytes, buffer.max-shared, "
+       "scheduler.threads, "
        "scheduler.policy, scheduler.placement"},
       {"scheduler.policy", "fair", errc::invalid_option,
        "scheduler.policy: \"fair\" is not troupe or stealing or sharing"},
