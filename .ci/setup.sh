@@ -13,12 +13,14 @@ app_packages=(
   libgd-dev
   libgrpc++-dev
   libprotobuf-dev
+  libncurses-dev
   libspdlog-dev
   libssl-dev
   libtbb-dev
   ninja-build
   nlohmann-json3-dev
   pkg-config
+  prometheus-cpp-dev
   protobuf-compiler
   protobuf-compiler-grpc
 )

@@ -174,7 +174,26 @@ void hub::remove(session& which, peer_change how, const caf::error& why,
 
 bool hub::is_service(caf::actor_id id) const noexcept {
   return std::any_of(own_.services.begin(), own_.services.end(),
-                     [=](auto& x) { return x.second == id; });
+                     [=](auto& x) { return x.second == id; })
+         || std::any_of(guarded_.begin(), guarded_.end(), [=](auto& x) {
+              return x.load(std::memory_order_relaxed) == id;
+            });
+}
+
+bool hub::guard(const caf::actor& x) {
+  auto swap = [](auto& slots, caf::actor_id from, caf::actor_id to) {
+    return std::any_of(slots.begin(), slots.end(), [=](auto& slot) {
+      auto expected = from;
+      return slot.compare_exchange_strong(expected, to);
+    });
+  };
+  if (!swap(guarded_, 0, x.id()))
+    return false;
+  x->attach_functor([weak = weak_from_this(), swap, id = x.id()] {
+    if (auto self = weak.lock())
+      swap(self->guarded_, id, 0);
+  });
+  return true;
 }
 
 std::optional<std::string> hub::name_of(const caf::node_id& id) {

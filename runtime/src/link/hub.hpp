@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -15,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "caf/actor.hpp"
 #include "caf/actor_control_block.hpp"
 #include "caf/error.hpp"
 #include "caf/fwd.hpp"
@@ -167,6 +169,10 @@ public:
   /// Returns whether `id` is an actor of this node that every peer may address.
   bool is_service(caf::actor_id id) const noexcept;
 
+  /// Has `x` count as a service for as long as it lives.
+  /// @returns `false` if there are too many.
+  bool guard(const caf::actor& x);
+
   /// Returns the name of a connected peer.
   std::optional<std::string> name_of(const caf::node_id& id);
 
@@ -238,6 +244,9 @@ private:
   caf::proxy_registry proxies_;
   schema_book schemas_;
   request_table requests_;
+
+  /// Actors that count as services though they are not in the greeting.
+  std::array<std::atomic<caf::actor_id>, 8> guarded_ = {};
 
   std::mutex mtx_;
   mend_handler mend_;

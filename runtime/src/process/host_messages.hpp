@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "caf/actor.hpp"
 #include "caf/actor_control_block.hpp"
@@ -69,6 +70,24 @@ struct worker_ended {
   process_end how;
 };
 
+// -- to the host, from observers ----------------------------------------------
+
+/// Asks which worker processes there are; the reply is a `worker_list`.
+struct list_workers {};
+
+struct worker_list {
+  struct entry {
+    int64_t pid;
+
+    /// Of whom it was given to; empty and 0 while it is kept ready.
+    std::string child;
+    uint64_t generation;
+    caf::actor_id stand_in;
+  };
+
+  std::vector<entry> workers;
+};
+
 // -- to the host, from whoever made it ----------------------------------------
 
 /// Workers can join from now on.
@@ -124,6 +143,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::worker_signal)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::worker_given)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::claim_refused)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::worker_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::list_workers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::worker_list)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::host_open)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::process_started)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::process_failed)

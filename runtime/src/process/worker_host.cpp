@@ -72,6 +72,7 @@ caf::behavior worker_host::make_behavior() {
       [this](process_wrote& x) { wrote(x); },
       [this](const process_ended& x) { ended(x); },
       [this](worker_joined& x) { joined(x); },
+      [this](list_workers) { return list(); },
       [this](crew_due) {
         armed_.reset();
         crew_.tick(clock().now());
@@ -118,6 +119,22 @@ void worker_host::wrote(process_wrote& x) {
     pass_on(fmt::format("({} lines were dropped)", dropped));
   found.last_line = x.line;
   pass_on(std::move(x.line));
+}
+
+worker_list worker_host::list() const {
+  worker_list result;
+  for (auto& [key, x] : workers_) {
+    if (x.pid == 0)
+      continue;
+    result.workers.push_back({x.pid, {}, 0, 0});
+    if (x.owner) {
+      auto& entry = result.workers.back();
+      entry.child = x.owner->child;
+      entry.generation = x.owner->generation;
+      entry.stand_in = x.owner->who.id();
+    }
+  }
+  return result;
 }
 
 void worker_host::joined(worker_joined& x) {

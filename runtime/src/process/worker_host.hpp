@@ -68,6 +68,7 @@ private:
 
   void claimed(worker_claim& x);
   void wrote(process_wrote& x);
+  worker_list list() const;
   void joined(worker_joined& x);
   void ended(uint64_t key, const caf::error& why);
   void ended(const process_ended& x);

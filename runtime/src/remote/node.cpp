@@ -230,6 +230,17 @@ public:
     return result;
   }
 
+  caf::error publish(const std::string& name, const caf::actor& x) {
+    if (!hub_->guard(x))
+      return make_error(errc::directory_full,
+                        "the node publishes as many actors as it may");
+    caf::error result;
+    caf::scoped_actor self{sys_};
+    self->request(directory_, close_timeout, register_atom_v, name, x)
+        .receive([] {}, [&](caf::error& why) { result = std::move(why); });
+    return result;
+  }
+
   const node_options& options() const noexcept {
     return options_;
   }
@@ -308,6 +319,14 @@ caf::error node::join(const std::string& address) {
   if (auto err = validate(candidate))
     return err;
   return impl_->join(address);
+}
+
+caf::error node::publish(const std::string& name, const caf::actor& x) const {
+  return impl_->publish(name, x);
+}
+
+const node_options& node::options() const noexcept {
+  return impl_->options();
 }
 
 const std::string& node::name() const noexcept {

@@ -136,6 +136,8 @@ void supervisor_state::carry_out(const report_child& x) {
   if (x.what == kind::ended || x.what == kind::stopped
       || x.what == kind::start_failed)
     event.death = death_;
+  if (x.what == kind::ended)
+    event.last_messages = last_messages_;
   else if (x.what == kind::stuck || x.what == kind::overdue)
     event.activity = activity_of(y.incarnation);
   else if (x.what == kind::disowned)

@@ -26,6 +26,18 @@ std::string place_text(const placement& x) {
   return x.node.empty() ? result : result + " " + x.node;
 }
 
+void put_stats(const cell_stats& from, const caf::actor& who, child_info& to) {
+  to.waiting_messages += from.waiting;
+  to.handled = from.handled;
+  to.refused = from.refused;
+  to.dropped = from.dropped;
+  if (!from.busy_for)
+    return;
+  to.busy_for = caf::timespan{*from.busy_for};
+  if (auto last = history_of(who); !last.empty())
+    to.message = std::move(last.back().type);
+}
+
 } // namespace
 
 caf::result<void> supervisor_state::await_ready() {
@@ -125,31 +137,45 @@ supervisor_state::answer_type supervisor_state::child(const std::string& id) {
   return x.handle->handle();
 }
 
+caf::result<child_info, caf::actor>
+supervisor_state::probe(const std::string& id) {
+  auto place = find(id);
+  if (!place)
+    return unknown(id);
+  return {info_of(*place, now()), residents_[*place].incarnation};
+}
+
+child_info supervisor_state::info_of(place_id id,
+                                     supervision_plan::time_point time) const {
+  child_info result;
+  auto& places = plan_.places();
+  auto& x = residents_[id];
+  result.id = *x.id;
+  result.type = x.spec->id;
+  auto& start =
+      places[id].is_moved() ? x.spec->escalation->start : x.spec->start;
+  result.place = place_text(start.where());
+  plan_.describe(id, time, result);
+  if (x.last_death)
+    result.last_death = *x.last_death;
+  if (x.handle)
+    result.waiting_messages = x.handle->stats().waiting;
+  if (!x.incarnation)
+    return result;
+  result.node = x.incarnation.node();
+  result.actor = x.incarnation.id();
+  if (auto stats = stats_of(x.incarnation))
+    put_stats(*stats, x.incarnation, result);
+  return result;
+}
+
 std::vector<child_info> supervisor_state::children() {
   std::vector<child_info> result;
   auto& places = plan_.places();
   result.reserve(places.size());
   auto time = now();
-  for (auto id = places.first(); id != place::none; id = places[id].next) {
-    auto& x = residents_[id];
-    auto& info = result.emplace_back();
-    info.id = *x.id;
-    auto& start =
-        places[id].is_moved() ? x.spec->escalation->start : x.spec->start;
-    info.place = place_text(start.where());
-    plan_.describe(id, time, info);
-    if (x.last_death)
-      info.last_death = *x.last_death;
-    if (x.handle)
-      info.waiting_messages = x.handle->stats().waiting;
-    if (!x.incarnation)
-      continue;
-    if (auto stats = stats_of(x.incarnation)) {
-      info.waiting_messages += stats->waiting;
-      if (stats->busy_for)
-        info.busy_for = caf::timespan{*stats->busy_for};
-    }
-  }
+  for (auto id = places.first(); id != place::none; id = places[id].next)
+    result.push_back(info_of(id, time));
   return result;
 }
 

@@ -11,6 +11,7 @@
 #include "caf/sec.hpp"
 
 #include "base/random_seed.hpp"
+#include "supervision/activity.hpp"
 #include "supervision/end_notice.hpp"
 #include "supervision/hang_watch.hpp"
 #include "troupe/base/death_reason.hpp"
@@ -84,6 +85,7 @@ caf::behavior supervisor_state::make_behavior() {
       [this](quarantine_atom) { return quarantine_.list(); },
       [this](replay_atom, uint64_t number) { return replay(number); },
       [this](discard_atom, uint64_t number) { return discard(number); },
+      [this](probe_atom, const std::string& id) { return probe(id); },
       // From here on only sent by the supervisor itself and by its children.
       [this](child_reachable& x) { reachable(x); },
       [this](child_down& x) { down(x); },
@@ -184,6 +186,8 @@ void supervisor_state::down(child_down& x) {
       note_death(place,
                  to_string(explain(x.reason, exit_origin_of(y.incarnation))),
                  x.reason);
+    if (!watchers_.empty() && is_failure(kind_of(x.reason)))
+      last_messages_ = last_messages_of(y.incarnation);
     y.incarnation = nullptr;
     if (y.handle)
       y.handle->unbind(generation);
@@ -191,6 +195,7 @@ void supervisor_state::down(child_down& x) {
   plan_.ended(x.who, x.reason, now(), random());
   perform();
   death_.clear();
+  last_messages_.clear();
 }
 
 void supervisor_state::note_death(place_id place, std::string text,

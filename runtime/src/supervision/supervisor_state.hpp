@@ -69,6 +69,8 @@ private:
   answer_type restart(const std::string& id);
   caf::result<void> remove(const std::string& id);
   answer_type child(const std::string& id);
+  caf::result<child_info, caf::actor> probe(const std::string& id);
+  child_info info_of(place_id id, supervision_plan::time_point time) const;
   std::vector<child_info> children();
   void watch(caf::actor& who, std::string path);
   caf::result<void> replay(uint64_t number);
@@ -146,6 +148,8 @@ private:
   std::optional<caf::error> exit_reason_;
   /// How the incarnation died whose end is being dealt with.
   std::string death_;
+  /// Its last messages, if it has failed.
+  std::vector<std::string> last_messages_;
   /// What the incarnation did that was given up last.
   std::string activity_;
   bool ready_ = false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "base/node_name.hpp"
 #include "link/identity.hpp"
 
 #include <functional>
@@ -107,6 +108,22 @@ INSTANTIATE_TEST_SUITE_P(
                     mismatch{"Id", [](identity& x) { x.id = id_of(1); },
                              errc::duplicate_node}),
     [](auto& x) { return x.param.what; });
+
+TEST(Identity, AToolWithoutWorkersMayHaveOtherMessageTypes) {
+  auto own = node_named("a", 1);
+  auto tool = node_named("b", 2);
+  ++tool.type_table;
+  tool.workers = 0;
+  EXPECT_EQ(compatible(own, tool), errc::type_table_mismatch);
+  tool.roles = {std::string{tool_role}};
+  EXPECT_FALSE(compatible(own, tool));
+  EXPECT_FALSE(compatible(tool, own));
+  tool.workers = 1;
+  EXPECT_EQ(compatible(own, tool), errc::type_table_mismatch);
+  tool.workers = 0;
+  tool.roles = {"crunch", std::string{tool_role}};
+  EXPECT_EQ(compatible(own, tool), errc::type_table_mismatch);
+}
 
 TEST(Identity, TypeTableHashDependsOnTheRegisteredNamesOnly) {
   config a;

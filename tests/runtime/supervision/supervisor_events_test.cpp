@@ -62,6 +62,25 @@ TEST_F(SupervisionEvents, CarryReasonGenerationAndNumbers) {
   stop(sup);
 }
 
+TEST_F(SupervisionEvents, CarryTheLastMessagesOfAChildThatFailed) {
+  auto sup = watched({.children = {child("a")}});
+  tell(sup, "a", "hello");
+  events->clear();
+  tell(sup, "a", "boom");
+  ASSERT_GE(events->size(), 2u);
+  auto& ended = events->at(1);
+  ASSERT_EQ(ended.what, kind::ended);
+  ASSERT_EQ(ended.last_messages.size(), 2u);
+  for (auto& line : ended.last_messages)
+    EXPECT_NE(line.find("@str\", 1 element"), std::string::npos) << line;
+  events->clear();
+  tell(sup, "a", "bye");
+  EXPECT_FALSE(events->empty());
+  for (auto& x : *events)
+    EXPECT_TRUE(x.last_messages.empty());
+  stop(sup);
+}
+
 TEST_F(SupervisionEvents, TellWhyASupervisorGivesUp) {
   auto sup = watched({.children = {child("a"), child("b")},
                       .intensity = restart_intensity{.restarts = 0}});

@@ -59,6 +59,17 @@ public:
   /// @returns `none`, or `sec::request_timeout` if something still runs.
   caf::error drain(caf::timespan timeout);
 
+  /// Lets other nodes find `x` in the directory under `name` and send to it, in
+  /// their own name only: the sender of what it gets is of the node that sends,
+  /// and exit messages do not reach it. For actors that decide by the sender
+  /// what they do. Ends with the actor.
+  /// @returns `none`, an error of the directory, or `directory_full` if there
+  ///          are eight such actors already.
+  caf::error publish(const std::string& name, const caf::actor& x) const;
+
+  /// The options that it was opened with; without a name, the one it has got.
+  const node_options& options() const noexcept;
+
   /// Name that other nodes know this one by.
   const std::string& name() const noexcept;
 

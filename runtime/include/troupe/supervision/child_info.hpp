@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "caf/error.hpp"
 #include "caf/meta/type_name.hpp"
+#include "caf/node_id.hpp"
 #include "caf/optional.hpp"
 #include "caf/timespan.hpp"
 
@@ -34,6 +36,10 @@ std::string to_string(child_state x);
 /// A child as its supervisor sees it.
 struct child_info {
   std::string id = {};
+
+  /// What children of a kind have in common: the id of the template for dynamic
+  /// ones, the own id for others.
+  std::string type = {};
 
   child_state state = child_state::empty;
 
@@ -68,14 +74,39 @@ struct child_info {
 
   /// How long the child has handled its present message. Only known for cells.
   caf::optional<caf::timespan> busy_for = {};
+
+  /// What the present message begins with: the text of an atom, or else the
+  /// name of a type. Only known for cells.
+  std::string message = {};
+
+  /// Those of the waiting messages that are handled ahead of data.
+  uint64_t control_waiting = 0;
+
+  /// What the incarnation has done: messages handled, refused because its
+  /// mailbox was full, dropped for the same reason, and the time spent on
+  /// messages. Only known for cells.
+  uint64_t handled = 0;
+  uint64_t refused = 0;
+  uint64_t dropped = 0;
+  caf::timespan run_time{0};
+
+  /// How long messages took, as in `run_time_histogram`, without the empty
+  /// buckets at the end.
+  std::vector<uint32_t> run_times = {};
+
+  /// Where the incarnation is and its number there; an invalid node and 0 while
+  /// there is none.
+  caf::node_id node = {};
+  uint64_t actor = 0;
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, child_info& x) {
-  return f(caf::meta::type_name("troupe::child_info"), x.id, x.state,
+  return f(caf::meta::type_name("troupe::child_info"), x.id, x.type, x.state,
            x.is_supervisor, x.generation, x.restarts, x.limit, x.place,
            x.last_failure, x.last_death, x.next_start, x.waiting_messages,
-           x.busy_for);
+           x.busy_for, x.message, x.control_waiting, x.handled, x.refused,
+           x.dropped, x.run_time, x.run_times, x.node, x.actor);
 }
 
 /// How many children a supervisor has.

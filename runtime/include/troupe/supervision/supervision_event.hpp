@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "caf/error.hpp"
 #include "caf/meta/type_name.hpp"
@@ -97,6 +98,11 @@ struct supervision_event {
 
   /// With `restarting`, the time until then.
   caf::timespan delay{0};
+
+  /// With `ended` after a failure, the last messages of the incarnation, oldest
+  /// first, one line each, as in `2 ms before: "render", 3 elements, a request
+  /// of actor 17`. Only known for cells.
+  std::vector<std::string> last_messages = {};
 };
 
 /// @relates supervision_event
@@ -110,7 +116,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, supervision_event& x) {
   return f(caf::meta::type_name("troupe::supervision_event"), x.what, x.child,
            x.generation, x.reason, x.death, x.activity, x.restarts, x.limit,
-           x.delay);
+           x.delay, x.last_messages);
 }
 
 } // namespace troupe

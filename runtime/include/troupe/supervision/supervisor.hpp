@@ -46,6 +46,9 @@ namespace troupe {
 /// | `(child_atom, string)`         | handle, also while the child is being  |
 /// |                                | restarted; `child_not_running` if no   |
 /// |                                | incarnation is to come                 |
+/// | `(probe_atom, string)`         | `child_info` and the incarnation       |
+/// |                                | itself, null while there is none; for  |
+/// |                                | who looks at actors, not to send to    |
 /// | `(watch_atom, actor)`          | unit; the actor gets a `started` for   |
 /// |                                | each child that is up, and then each   |
 /// |                                | `supervision_event`, also of           |
