@@ -12,6 +12,7 @@ app_packages=(
   libfmt-dev
   libgd-dev
   libgrpc++-dev
+  libmimalloc-dev
   libprotobuf-dev
   libncurses-dev
   libspdlog-dev

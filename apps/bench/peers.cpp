@@ -55,8 +55,10 @@ std::string npm_folder() {
   return ".troupe-bench";
 }
 
-std::string own_program() {
-  return std::filesystem::read_symlink("/proc/self/exe").string();
+/// Returns the program, in quotes, that runs a subject written in C++.
+std::string program_for(const std::string& subject) {
+  const auto own = std::filesystem::read_symlink("/proc/self/exe").string();
+  return quoted(subject == "troupe" ? own + "_troupe" : own);
 }
 
 std::string command_for(const std::string& subject, const std::string& work) {
@@ -68,7 +70,7 @@ std::string command_for(const std::string& subject, const std::string& work) {
   if (subject == "piscina")
     return "node " + quoted(scripts + "/piscina.mjs") + " "
            + quoted(npm_folder()) + " " + work;
-  return quoted(own_program()) + " --child " + subject + " " + work;
+  return program_for(subject) + " --child " + subject + " " + work;
 }
 
 /// Returns what a shell command prints, without the line's end, or nothing if

@@ -3,6 +3,9 @@
 #include <chrono>
 #include <cstdint>
 #include <iostream>
+#include <memory>
+
+#include <mimalloc.h>
 
 #include "troupe/actors/fib.hpp"
 #include "troupe/config.hpp"
@@ -34,4 +37,7 @@ int main() {
             std::cerr << sys.render(problem) << '\n';
           });
   self->send_exit(worker, caf::exit_reason::user_shutdown);
+  auto memory = std::make_unique<int64_t>();
+  if (mi_is_in_heap_region(memory.get()))
+    std::cout << "memory comes from mimalloc\n";
 }
