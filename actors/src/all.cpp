@@ -5,6 +5,7 @@
 #include "troupe/actors/fib.hpp"
 #include "troupe/actors/hashing.hpp"
 #include "troupe/actors/island.hpp"
+#include "troupe/actors/kmeans.hpp"
 #include "troupe/actors/particles.hpp"
 #include "troupe/actors/type_ids.hpp"
 #include "troupe/actors/wordcount.hpp"
@@ -16,6 +17,7 @@ void add_actor_types(config& to) {
   to.add_actor_type("fib", fib_worker);
   to.add_actor_type("hash", hash_worker);
   to.add_actor_type("island", island_worker);
+  to.add_actor_type("kmeans", kmeans_worker);
   to.add_actor_type("particles", particle_worker);
   to.add_actor_type("wordcount", wordcount_worker);
   to.add_message_type<particle_sums>("troupe::particle_sums");
@@ -23,7 +25,7 @@ void add_actor_types(config& to) {
 }
 
 std::vector<std::string> actor_type_names() {
-  return {"fib", "hash", "island", "particles", "wordcount"};
+  return {"fib", "hash", "island", "kmeans", "particles", "wordcount"};
 }
 
 } // namespace troupe

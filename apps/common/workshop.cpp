@@ -61,7 +61,7 @@ exit_code workshop::open(std::string type, std::vector<troupe::starter> local) {
       return refuse(exit_code::failed, troupe::describe(opened.error()));
     processes_.emplace(std::move(*opened));
   }
-  if (is_networked(cfg_.node)) {
+  if (app::is_networked(cfg_.node)) {
     auto opened = troupe::node::open(*sys_, cfg_.node);
     if (!opened)
       return refuse(exit_code::network, troupe::describe(opened.error()));

@@ -78,6 +78,11 @@ public:
     return bar_;
   }
 
+  /// Returns whether other nodes may take part.
+  bool is_networked() const noexcept {
+    return node_.has_value();
+  }
+
   void note(const troupe::pool_event& x);
   void note(const troupe::node_event& x);
 

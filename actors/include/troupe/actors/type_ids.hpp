@@ -11,6 +11,7 @@ struct island;
 struct island_task;
 struct key_batch;
 struct leaf_block;
+struct point_range;
 struct text_block;
 struct word_run;
 
@@ -25,6 +26,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe_actors, 20500)
   CAF_ADD_TYPE_ID(troupe_actors, (troupe::island_task))
   CAF_ADD_TYPE_ID(troupe_actors, (troupe::key_batch))
   CAF_ADD_TYPE_ID(troupe_actors, (troupe::leaf_block))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::point_range))
   CAF_ADD_TYPE_ID(troupe_actors, (troupe::text_block))
   CAF_ADD_TYPE_ID(troupe_actors, (troupe::word_run))
 
