@@ -20,6 +20,7 @@
 #include "troupe/base/errc.hpp"
 #include "troupe/base/stop_signal.hpp"
 #include "troupe/config.hpp"
+#include "troupe/observe/observer.hpp"
 #include "troupe/remote/node.hpp"
 
 #include "common/command_line.hpp"
@@ -89,6 +90,8 @@ exit_code run(const options& opts, troupe::stop_signal& stop) {
                   .types = troupe::actor_type_names()},
                  style));
   tell_service_manager("READY=1");
+  std::optional<troupe::observer> observer;
+  observer.emplace(sys, *node);
   auto events = sys.spawn<caf::detached + caf::hidden>(chronicler, style);
   caf::anon_send(node->membership(), troupe::watch_atom_v, events);
   stop.wait();
@@ -96,6 +99,7 @@ exit_code run(const options& opts, troupe::stop_signal& stop) {
   say(draining_line(opts.drain, style));
   auto left_over = node->drain(opts.drain);
   auto outcome = left_over ? drain_outcome::overdue : drain_outcome::empty;
+  observer.reset();
   { auto leaving = std::move(*node); }
   caf::scoped_actor self{sys};
   self->send_exit(events, caf::exit_reason::user_shutdown);

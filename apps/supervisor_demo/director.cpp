@@ -11,6 +11,7 @@
 #include "caf/exit_reason.hpp"
 
 #include "troupe/base/errc.hpp"
+#include "troupe/observe/observer.hpp"
 #include "troupe/scheduling/spawn.hpp"
 #include "troupe/supervision/supervisor_calls.hpp"
 
@@ -128,6 +129,8 @@ void director::begin() {
       this, troupe::supervisor,
       make_tree(ledger_.surveys(), what_.where,
                 caf::actor_cast<caf::actor>(this)));
+  if (what_.observer)
+    send(what_.observer, troupe::observed_root{.name = "demo", .who = root_});
   delayed_send(this, what_.deadline, give_up_atom::value);
   for (auto& [id, x] : posts_)
     find(x);

@@ -40,6 +40,8 @@ struct assignment {
   caf::timespan deadline = std::chrono::minutes{2};
   screen::mode view = screen::mode::lines;
   troupe::isolation where = troupe::isolation::pooled;
+  /// Is told of the tree; null if nobody looks.
+  caf::actor observer = {};
 };
 
 /// Starts the tree, hands out the work, makes workers fail as the schedule

@@ -20,8 +20,10 @@
 #include "troupe/base/errc.hpp"
 #include "troupe/base/stop_signal.hpp"
 #include "troupe/config.hpp"
+#include "troupe/observe/observer.hpp"
 #include "troupe/process/process_host.hpp"
 #include "troupe/process/run_as_worker.hpp"
+#include "troupe/remote/node.hpp"
 
 #include "common/command_line.hpp"
 #include "common/refuse.hpp"
@@ -100,6 +102,19 @@ exit_code run(const options& opts) {
       processes.emplace(std::move(*opened));
     }
     // [host]
+    // [observer]
+    std::optional<troupe::node> node;
+    std::optional<troupe::observer> observer;
+    if (opts.listen) {
+      auto opened = troupe::node::open(sys, {.listen = *opts.listen});
+      if (!opened)
+        return refuse(exit_code::network, troupe::describe(opened.error()));
+      node.emplace(std::move(*opened));
+      observer.emplace(sys, *node);
+      fmt::print(stderr, "troupe --node 127.0.0.1:{} shows the tree\n",
+                 node->port());
+    }
+    // [observer]
     caf::scoped_actor self{sys};
     auto boss = sys.spawn<director>(
         assignment{.limit = opts.limit,
@@ -108,7 +123,8 @@ exit_code run(const options& opts) {
                    .faults = std::move(faults),
                    .deadline = opts.deadline,
                    .view = opts.plain ? screen::mode::lines : screen::usual(),
-                   .where = opts.where});
+                   .where = opts.where,
+                   .observer = observer ? observer->handle() : caf::actor{}});
     {
       std::lock_guard lock{guard};
       to_stop = boss;

@@ -41,6 +41,7 @@ Exit codes:
   0    the answer is right
   1    it is wrong, or not there before the deadline
   2    wrong option or script
+  3    the port of --listen cannot be opened
   4    standard output cannot be written
   130  stopped by Ctrl-C (SIGINT), 143 by SIGTERM
 
@@ -86,6 +87,10 @@ std::variant<options, early_exit> parse_options(int argc,
       ->type_name("LEVEL")
       ->check(CLI::IsMember({"pooled", "process"}))
       ->capture_default_str();
+  line.add_option("--listen", result.listen,
+                  "Let programs of this host look into the run and act on it, "
+                  "as by `troupe --node ADDR:PORT tree`; port 0 picks one")
+      ->type_name("ADDR:PORT");
   line.add_flag("--plain", result.plain, "Print lines even on a terminal");
   line.add_flag("--json", result.json, "End with one JSON object on one line");
   if (auto exit = app::parse(line, argc, argv))

@@ -31,6 +31,8 @@ struct options {
   troupe::isolation where = troupe::isolation::pooled;
   /// Lines even on a terminal.
   bool plain = false;
+  /// `HOST:PORT` where other nodes may look at the run.
+  std::optional<std::string> listen;
 };
 
 std::variant<options, early_exit> parse_options(int argc,

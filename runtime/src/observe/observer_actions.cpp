@@ -33,42 +33,57 @@ constexpr caf::timespan longest_deadline = 10min;
 /// Between two looks at a child that is being drained.
 constexpr caf::timespan look_again = 20ms;
 
+constexpr caf::timespan membership_patience = 2s;
+
 /// Supervisor of what `spawn` starts.
 constexpr auto spawned_root = "spawned";
 
 } // namespace
 
-std::optional<std::string> observer_state::who_asks() const {
+caf::result<action_outcome> observer_state::act(observer_action& x) {
+  // A promise takes the sender away.
   auto& from = self_->current_sender();
-  if (!from || from->node() == world_.id)
-    return std::string{};
-  auto name = world_.name_of(from->node());
-  if (name.empty())
-    return std::nullopt;
-  return name;
+  auto id = from ? from->node() : world_.id;
+  auto promise = self_->make_response_promise();
+  auto name = id == world_.id ? std::string{} : world_.name_of(id);
+  if (id == world_.id || !name.empty() || !setup_.membership) {
+    decide(x, id == world_.id, name, promise);
+    return promise;
+  }
+  // Its message may be faster than what the membership tells of it.
+  auto decide_by = [this, alive = shared_from_this(), x, id,
+                    promise](const std::vector<node_event>& nodes) mutable {
+    auto is_it = [&](auto& y) { return y.id == id; };
+    auto i = std::find_if(nodes.begin(), nodes.end(), is_it);
+    decide(x, false, i != nodes.end() ? i->name : "", promise);
+  };
+  self_->request(setup_.membership, membership_patience, members_atom_v)
+      .then(decide_by,
+            [decide_by](const caf::error&) mutable { decide_by({}); });
+  return promise;
 }
 
-caf::result<action_outcome> observer_state::act(observer_action& x) {
-  auto who = who_asks();
-  if (!who
-      || (!who->empty()
-          && !may_act(setup_.options, setup_.security, *who, x.what)))
-    return make_error(errc::action_not_allowed,
-                      fmt::format("node {} may not {} on {}",
-                                  who.value_or("unknown"), to_string(x.what),
-                                  world_.name));
+void observer_state::decide(observer_action& x, bool is_own,
+                            const std::string& who,
+                            caf::response_promise& promise) {
+  if (!is_own && !may_act(setup_.options, setup_.security, who, x.what)) {
+    promise.deliver(make_error(errc::action_not_allowed,
+                               fmt::format("node {} may not {} on {}",
+                                           who.empty() ? "unknown" : who,
+                                           to_string(x.what), world_.name)));
+    return;
+  }
   x.deadline = std::clamp(x.deadline, shortest_deadline, longest_deadline);
   if (is_elsewhere(x.node)) {
     auto node = std::exchange(x.node, {});
-    return pass_on<action_outcome>(node, x.deadline, act_atom_v, x);
+    pass_on<action_outcome>(promise, node, x.deadline, act_atom_v, x);
+    return;
   }
-  auto task = std::make_shared<deed>(
+  perform(std::make_shared<deed>(
       deed{.what = x,
-           .who = std::move(*who),
-           .promise = self_->make_response_promise(),
-           .end = self_->clock().now() + x.deadline * 9 / 10});
-  perform(task);
-  return task->promise;
+           .who = who,
+           .promise = promise,
+           .end = self_->clock().now() + x.deadline * 9 / 10}));
 }
 
 void observer_state::perform(const deed_ptr& x) {

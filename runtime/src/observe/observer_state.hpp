@@ -101,6 +101,10 @@ private:
   caf::result<Result> pass_on(const std::string& node, caf::timespan timeout,
                               Ts&&... xs);
 
+  template <class Result, class... Ts>
+  void pass_on(caf::response_promise promise, const std::string& node,
+               caf::timespan timeout, Ts&&... xs);
+
   caf::expected<caf::actor> observer_of(const std::string& node) const;
 
   // -- actions, in observer_actions.cpp ---------------------------------------
@@ -117,6 +121,8 @@ private:
   using deed_ptr = std::shared_ptr<deed>;
 
   caf::result<action_outcome> act(observer_action& x);
+  void decide(observer_action& x, bool is_own, const std::string& who,
+              caf::response_promise& promise);
   void perform(const deed_ptr& x);
   void perform(const deed_ptr& x, const found_child& target);
   void drain(const deed_ptr& x, const found_child& target);
@@ -124,7 +130,6 @@ private:
   void done(const deed_ptr& x, std::string text);
   void failed(const deed_ptr& x, caf::error why);
   caf::timespan time_left(const deed& x) const;
-  std::optional<std::string> who_asks() const;
 
   caf::event_based_actor* self_;
   observer_setup setup_;
@@ -151,16 +156,25 @@ private:
 template <class Result, class... Ts>
 caf::result<Result> observer_state::pass_on(const std::string& node,
                                             caf::timespan timeout, Ts&&... xs) {
-  auto to = observer_of(node);
-  if (!to)
-    return std::move(to.error());
   auto promise = self_->make_response_promise();
+  pass_on<Result>(promise, node, timeout, std::forward<Ts>(xs)...);
+  return promise;
+}
+
+template <class Result, class... Ts>
+void observer_state::pass_on(caf::response_promise promise,
+                             const std::string& node, caf::timespan timeout,
+                             Ts&&... xs) {
+  auto to = observer_of(node);
+  if (!to) {
+    promise.deliver(std::move(to.error()));
+    return;
+  }
   self_->request(*to, timeout, std::forward<Ts>(xs)...)
       .then([promise](Result& x) mutable { promise.deliver(std::move(x)); },
             [promise](caf::error& why) mutable {
               promise.deliver(std::move(why));
             });
-  return promise;
 }
 
 /// Starts an `observer_state`.

@@ -2,6 +2,7 @@
 
 // Observers of two nodes in one process, linked over loopback.
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -237,6 +238,13 @@ TEST_F(ObserveNodes, LetsOnlyThoseActWhoMay) {
 
 TEST_F(ObserveNodes, ShowsHostileTextOfAnotherNodeAsText) {
   right->observe();
+  // Once it is told of children, it is told of their ends.
+  ASSERT_TRUE(eventually(patience, [&] {
+    auto page = left->ask<event_page>(events_atom_v, event_query{});
+    return page
+           && std::any_of(page->events.begin(), page->events.end(),
+                          [](auto& x) { return x.subject == "shop/far"; });
+  }));
   (*left->me)->send(child("far"), "boom");
   std::string reason;
   EXPECT_TRUE(eventually(patience, [&] {

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "options.hpp"
+#include "window.hpp"
+
+namespace cli {
+
+/// Prints events of one node, or of all, and goes on with those that come if it
+/// is to follow, until Ctrl-C or until no node answers any more.
+exit_code show_events(const options& opts, window& from);
+
+} // namespace cli
