@@ -85,6 +85,18 @@ TEST(GeneticProgram, FindsTheSameAlthoughAWorkerProcessIsKilled) {
   EXPECT_EQ(outcome(run_genetic(arguments)), outcome(killed));
 }
 
+TEST(GeneticProgram, FindsTheSameOnAnotherNode) {
+  troupe::test::process node{
+      program("node", {"--listen", "127.0.0.1:0", "--name", "other"})};
+  auto ready = node.line_with("ready as other on ", test_patience);
+  ASSERT_TRUE(ready) << node.err();
+  auto begin = ready->find("127.0.0.1:");
+  auto address = ready->substr(begin, ready->find(' ', begin) - begin);
+  auto there =
+      run_genetic({"--seed", "3", "--isolation", "node", "--join", address});
+  EXPECT_EQ(outcome(there), outcome(run_genetic({"--seed", "3"})));
+}
+
 TEST(GeneticProgram, WritesPicturesAndTheTour) {
   temp_dir dir;
   auto path = std::filesystem::path{dir.path()};
