@@ -13,6 +13,7 @@ app_packages=(
   libgd-dev
   libgrpc++-dev
   libmimalloc-dev
+  libpng-dev
   libprotobuf-dev
   libncurses-dev
   libspdlog-dev

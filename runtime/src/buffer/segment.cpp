@@ -37,14 +37,23 @@ bool segment::seal() {
   // Nobody can begin to write: only who has the segment alone makes a writer.
   if (writers_.load(std::memory_order_acquire) != 0)
     return false;
+  if (!passed_.load(std::memory_order_relaxed)) {
+    // Only this process can have a writable mapping, and its types forbid to
+    // use it.
+    sealed_ =
+        port::seal_memory(file_.descriptor, port::memory_seal::new_writers);
+    if (sealed_)
+      make_read_only();
+    return sealed_;
+  }
   if (!read_only()) {
     // The system refuses the seal while a writable mapping exists. One step
-    // replaces it, so that others may go on reading.
+    // replaces ours, so that others may go on reading.
     if (!port::remap_read_only(file_.descriptor, data_, bytes_, file_.offset))
       return false;
     make_read_only();
   }
-  sealed_ = port::seal_memory(file_.descriptor);
+  sealed_ = port::seal_memory(file_.descriptor, port::memory_seal::write);
   return sealed_;
 }
 

@@ -20,6 +20,8 @@ namespace {
 
 constexpr int size_seals = F_SEAL_SHRINK | F_SEAL_GROW;
 
+constexpr int write_seals = F_SEAL_WRITE | F_SEAL_FUTURE_WRITE;
+
 /// Room for `/proc/<pid>/fd/<number>`.
 constexpr size_t path_bytes = 64;
 
@@ -69,7 +71,7 @@ std::optional<memory_file_info> inspect_memory(int fd) noexcept {
                           .inode = info.st_ino,
                           .bytes = static_cast<uint64_t>(info.st_size),
                           .fixed_size = (seals & size_seals) == size_seals,
-                          .sealed = (seals & F_SEAL_WRITE) != 0};
+                          .sealed = (seals & write_seals) != 0};
 }
 
 std::byte* map_memory(int fd, size_t bytes, uint64_t offset,
@@ -96,12 +98,13 @@ bool remap_read_only(int fd, std::byte* data, size_t bytes,
          != MAP_FAILED;
 }
 
-bool seal_memory(int fd) noexcept {
-  if (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE) == 0)
+bool seal_memory(int fd, memory_seal what) noexcept {
+  auto seal = what == memory_seal::write ? F_SEAL_WRITE : F_SEAL_FUTURE_WRITE;
+  if (fcntl(fd, F_ADD_SEALS, seal) == 0)
     return true;
   // Whoever may only read the file cannot seal it, but somebody else has.
   auto seals = fcntl(fd, F_GET_SEALS);
-  return seals >= 0 && (seals & F_SEAL_WRITE) != 0;
+  return seals >= 0 && (seals & write_seals) != 0;
 }
 
 void unmap_memory(std::byte* data, size_t bytes) noexcept {

@@ -24,7 +24,7 @@ struct memory_file_info {
   /// Nobody can change its size, so that reading it is safe.
   bool fixed_size = false;
 
-  /// Nobody can write to it any more.
+  /// Nobody can get to write to it any more.
   bool sealed = false;
 };
 
@@ -53,9 +53,17 @@ std::byte* map_private_memory(size_t bytes) noexcept;
 bool remap_read_only(int fd, std::byte* data, size_t bytes,
                      uint64_t offset) noexcept;
 
-/// Forbids all writing, for good.
-/// @returns false while anybody has a writable mapping.
-bool seal_memory(int fd) noexcept;
+/// What a seal forbids, for good.
+enum class memory_seal : uint8_t {
+  /// All writing.
+  write = 1,
+  /// All writing but by mappings that exist. Takes microseconds where the other
+  /// one takes milliseconds.
+  new_writers,
+};
+
+/// @returns false if somebody has a writable mapping that the seal forbids.
+bool seal_memory(int fd, memory_seal what) noexcept;
 
 void unmap_memory(std::byte* data, size_t bytes) noexcept;
 

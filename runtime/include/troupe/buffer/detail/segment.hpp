@@ -75,8 +75,8 @@ public:
     writers_.fetch_sub(1, std::memory_order_release);
   }
 
-  /// Has the system refuse all writing from now on, also to other processes
-  /// that get the file. Its address stays.
+  /// Has the system refuse that other processes that get the file write to it.
+  /// Its address stays.
   /// @returns whether that is so: not if something may still write to it, here
   ///          or elsewhere, and only where there is a file.
   bool seal();
