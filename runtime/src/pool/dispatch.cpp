@@ -32,7 +32,8 @@ void dispatch::submit(task_key task, const task_traits& traits,
   counted_task x{.key = task,
                  .max_attempts = traits.max_attempts,
                  .hash = traits.hash,
-                 .priority = traits.priority};
+                 .priority = traits.priority,
+                 .arrived = now};
   // While tasks wait, nobody has credit: it only grows with an answer.
   auto i = queue_.empty() ? router_.pick(slots_, x, now) : slots_.end();
   if (i != slots_.end()) {
@@ -62,6 +63,7 @@ void dispatch::submit_to(size_t number, task_key task,
   counted_task x{.key = task,
                  .max_attempts = 1,
                  .priority = traits.priority,
+                 .arrived = now,
                  .pinned = true};
   accept(x, traits);
   assign(i, x, now);
@@ -80,12 +82,14 @@ bool dispatch::replied(size_t number, task_key task, time_point now) {
   auto abandoned = i->second.work.abandoned(task).has_value();
   if (!i->second.work.finish(task, now))
     return false;
+  book_run(i->second);
   if (abandoned) {
     drop_copy(task);
   } else {
     --outstanding_;
     ++counts_.completed;
-    deadlines_.remove(task);
+    settle_copies(number, task, now);
+    forget(task);
   }
   interrupt_if_oldest(i, now);
   stop_if_done(i);
@@ -127,11 +131,38 @@ pool_stats dispatch::stats() const {
   return result;
 }
 
+pool_stats dispatch::stats(time_point now) const {
+  auto result = stats();
+  for (auto& [number, x] : slots_)
+    if (x.state == slot_state::up || x.state == slot_state::suspect) {
+      result.up += now - x.up_since;
+      result.busy += x.work.busy_for(now);
+    }
+  return result;
+}
+
+void dispatch::book_run(slot& x) {
+  ++x.done;
+  counts_.run.add(x.work.last_run());
+  counts_.busy += x.work.last_run();
+  if (limits_.max_tasks && x.done >= *limits_.max_tasks)
+    x.worn = true;
+}
+
+void dispatch::forget(task_key task) {
+  deadlines_.remove(task);
+  if (!losses_.empty())
+    losses_.erase(task);
+  if (!copied_.empty())
+    copied_.erase(task);
+}
+
 // -- assignment ---------------------------------------------------------------
 
 void dispatch::assign(slot_map::iterator i, const counted_task& task,
                       time_point now) {
   i->second.work.hand(task, now);
+  counts_.wait.add(now - task.arrived);
   ++outstanding_;
   actions_.push_back(assign_task{i->first, task.key});
 }
@@ -177,8 +208,12 @@ std::optional<caf::error> dispatch::refusal() const {
 
 void dispatch::fail(task_key task, const caf::error& reason) {
   ++counts_.failed;
-  deadlines_.remove(task);
-  actions_.push_back(fail_task{task, reason});
+  fail_task action{task, reason};
+  if (limits_.quarantines && reason == errc::worker_lost)
+    if (auto i = losses_.find(task); i != losses_.end())
+      action.history = std::move(i->second);
+  forget(task);
+  actions_.push_back(std::move(action));
 }
 
 void dispatch::fail_waiting_if_hopeless() {

@@ -20,6 +20,8 @@
 #include "pool/task_queue.hpp"
 #include "pool/workload.hpp"
 #include "troupe/base/backoff.hpp"
+#include "troupe/pool/elastic_size.hpp"
+#include "troupe/pool/pool_options.hpp"
 #include "troupe/pool/pool_stats.hpp"
 #include "troupe/pool/routing.hpp"
 #include "troupe/pool/task_options.hpp"
@@ -50,6 +52,16 @@ struct dispatch_limits {
 
   /// For what is chosen at random.
   uint32_t seed = 1;
+
+  /// Whether tasks that lost their last worker are set aside.
+  bool quarantines = false;
+
+  /// Tasks after which a worker is replaced.
+  std::optional<uint64_t> max_tasks = {};
+
+  std::optional<hedging> hedge = {};
+
+  std::optional<elastic_size> elastic = {};
 };
 
 /// Decides everything that a pool decides: who gets which task, what becomes of
@@ -111,6 +123,9 @@ public:
   /// `errc::deadline_passed`.
   void expire(time_point now);
 
+  /// Gives second copies of slow tasks to workers that have time for them.
+  void hedge(time_point now);
+
   /// The time after an `interrupt_worker` has passed.
   void interrupt_due(incarnation who, time_point now);
 
@@ -119,6 +134,12 @@ public:
   /// Adds a slot and starts its worker.
   /// @returns its number.
   size_t add_slot(std::string node, bool killable = false);
+
+  /// Adds or withdraws a worker if the load asks for it.
+  void fit(time_point now);
+
+  /// Has the worker replaced by a new one as soon as it holds nothing.
+  void wear_out(incarnation who);
 
   /// Stops a slot as soon as its worker holds nothing.
   /// @returns `false` if there is no such slot.
@@ -175,6 +196,12 @@ public:
 
   pool_stats stats() const;
 
+  /// As above, with the time that the workers of now have been up.
+  pool_stats stats(time_point now) const;
+
+  /// Returns when to call `hedge` and `fit` next, if time alone may ask for it.
+  std::optional<caf::timespan> next_look() const;
+
 private:
   enum class phase : uint8_t {
     /// No worker was added yet: tasks wait for one.
@@ -195,7 +222,12 @@ private:
 
   void fail_waiting_if_hopeless();
 
-  size_t requeue_all(slot& x, const std::string& cause);
+  size_t requeue_all(slot_map::iterator i, const caf::error& reason,
+                     const std::string& cause, time_point now);
+
+  void recycle(slot_map::iterator i);
+
+  static void begin_generation(slot& x);
 
   void end_all(const std::unordered_set<task_key>& tasks,
                const caf::error& reason, time_point now);
@@ -204,6 +236,20 @@ private:
                time_point now);
 
   void drop_copy(task_key task);
+
+  /// Takes note of a task that came back from the worker.
+  void book_run(slot& x);
+
+  /// Forgets what is kept of a task that was answered.
+  void forget(task_key task);
+
+  /// Abandons the other copy of a task that `winner` has answered.
+  void settle_copies(size_t winner, task_key task, time_point now);
+
+  /// @returns whether another worker still has the task.
+  bool lose_copy(task_key task);
+
+  caf::timespan hedge_delay() const;
 
   void interrupt_if_oldest(slot_map::iterator i, time_point now);
 
@@ -236,6 +282,11 @@ private:
 
   /// Copies that workers have of tasks that were answered.
   std::unordered_map<task_key, size_t> lingering_;
+
+  /// Tasks that two workers have, and who got the second copy.
+  std::unordered_map<task_key, size_t> copied_;
+
+  std::unordered_map<task_key, std::vector<task_loss>> losses_;
   size_t outstanding_ = 0;
   pool_stats counts_;
   std::string last_cause_;

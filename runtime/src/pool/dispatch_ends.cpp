@@ -50,10 +50,12 @@ void dispatch::abandon(slot_map::iterator i, task_key task,
                        const caf::error& reason, time_point now) {
   if (!i->second.work.abandon(task, now))
     return;
+  // A second copy is not answered again.
+  if (++lingering_[task] > 1)
+    return;
   --outstanding_;
   ++counts_.failed;
-  deadlines_.remove(task);
-  ++lingering_[task];
+  forget(task);
   actions_.push_back(abandon_task{task, reason});
 }
 
@@ -109,9 +111,12 @@ bool dispatch::gave_up(size_t number, task_key task, time_point now) {
   auto taken = x.work.take(task, now);
   if (!taken)
     return false;
-  --outstanding_;
-  ++counts_.retried;
-  queue_.push_front({*taken});
+  book_run(x);
+  if (!lose_copy(task)) {
+    --outstanding_;
+    ++counts_.retried;
+    queue_.push_front({*taken});
+  }
   stop_if_done(i);
   assign_waiting(now);
   return false;

@@ -64,6 +64,7 @@ bool dispatch::started(incarnation who, time_point now) {
   if (i == slots_.end() || i->second.state != slot_state::starting)
     return false;
   i->second.state = slot_state::up;
+  i->second.up_since = now;
   if (phase_ == phase::stopping || i->second.duty == slot_duty::leaving) {
     tell_to_exit(i);
     return true;
@@ -93,7 +94,8 @@ void dispatch::proved_alive(incarnation who, time_point now) {
     }
     --outstanding_;
     ++counts_.completed;
-    deadlines_.remove(task.key);
+    settle_copies(who.slot, task.key, now);
+    forget(task.key);
     actions_.push_back(release_reply{task.key});
   }
   if (x.work.begin_probe()) {
@@ -110,10 +112,15 @@ void dispatch::down(incarnation who, const caf::error& reason, time_point now,
   auto i = find(who);
   if (i == slots_.end())
     return;
-  if (i->second.state == slot_state::stopping)
-    remove(i);
-  else
+  auto& x = i->second;
+  if (x.state != slot_state::starting && x.state != slot_state::waiting)
+    counts_.up += now - x.up_since;
+  if (x.state != slot_state::stopping)
     after_loss(i, reason, now, random);
+  else if (x.worn && phase_ != phase::stopping && x.duty == slot_duty::serving)
+    recycle(i);
+  else
+    remove(i);
 }
 
 void dispatch::stop_expired(incarnation who) {
@@ -121,7 +128,36 @@ void dispatch::stop_expired(incarnation who) {
   if (i == slots_.end() || i->second.state != slot_state::stopping)
     return;
   actions_.push_back(kill_worker{who.slot});
-  remove(i);
+  if (i->second.worn && phase_ != phase::stopping
+      && i->second.duty == slot_duty::serving)
+    recycle(i);
+  else
+    remove(i);
+}
+
+void dispatch::wear_out(incarnation who) {
+  auto i = find(who);
+  if (i == slots_.end())
+    return;
+  i->second.worn = true;
+  stop_if_done(i);
+}
+
+void dispatch::recycle(slot_map::iterator i) {
+  ++counts_.recycled;
+  auto& x = i->second;
+  begin_generation(x);
+  x.state = slot_state::starting;
+  actions_.push_back(start_worker{{i->first, x.generation}});
+}
+
+void dispatch::begin_generation(slot& x) {
+  ++x.generation;
+  x.interrupted = false;
+  x.reminding = false;
+  x.replaced = false;
+  x.worn = false;
+  x.done = 0;
 }
 
 void dispatch::stop() {
@@ -133,7 +169,7 @@ void dispatch::stop() {
     for (auto& [task, abandoned] : x.work.lose().tasks)
       if (abandoned)
         drop_copy(task.key);
-      else
+      else if (!lose_copy(task.key))
         fail(task.key, reason);
   outstanding_ = 0;
   for (auto& task : queue_.take_all())
@@ -152,8 +188,10 @@ void dispatch::stop() {
 
 // -- loss ---------------------------------------------------------------------
 
-size_t dispatch::requeue_all(slot& x, const std::string& cause) {
-  auto lost = x.work.lose();
+size_t dispatch::requeue_all(slot_map::iterator slot, const caf::error& reason,
+                             const std::string& cause, time_point now) {
+  auto lost = slot->second.work.lose();
+  incarnation who{slot->first, slot->second.generation};
   std::vector<counted_task> back;
   for (size_t i = 0; i < lost.tasks.size(); ++i) {
     auto& [task, abandoned] = lost.tasks[i];
@@ -161,7 +199,11 @@ size_t dispatch::requeue_all(slot& x, const std::string& cause) {
       drop_copy(task.key);
       continue;
     }
+    if (lose_copy(task.key))
+      continue;
     --outstanding_;
+    if (i == lost.charged && limits_.quarantines)
+      losses_[task.key].push_back({who, reason, now});
     auto limit =
         task.max_attempts.value_or(static_cast<uint32_t>(limits_.max_attempts));
     if (i == lost.charged && task.losses >= limit) {
@@ -185,7 +227,7 @@ size_t dispatch::requeue_all(slot& x, const std::string& cause) {
 void dispatch::after_loss(slot_map::iterator i, const caf::error& reason,
                           time_point now, double random) {
   auto cause = describe(reason);
-  auto requeued = requeue_all(i->second, cause);
+  auto requeued = requeue_all(i, reason, cause, now);
   report(pool_event::kind::lost, i, requeued, cause);
   last_cause_ = cause;
   if (phase_ == phase::stopping || i->second.duty == slot_duty::leaving)
@@ -211,9 +253,7 @@ void dispatch::start_again(slot_map::iterator i, const std::string& cause,
     return;
   }
   ++counts_.restarts;
-  ++x.generation;
-  x.interrupted = false;
-  x.reminding = false;
+  begin_generation(x);
   incarnation who{i->first, x.generation};
   if (*delay == caf::timespan{0}) {
     x.state = slot_state::starting;
@@ -233,7 +273,7 @@ void dispatch::give_up(slot_map::iterator i, const std::string& cause) {
 
 void dispatch::stop_if_done(slot_map::iterator i) {
   auto& x = i->second;
-  if (x.duty == slot_duty::leaving && x.state == slot_state::up
+  if ((x.duty == slot_duty::leaving || x.worn) && x.state == slot_state::up
       && x.work.empty())
     tell_to_exit(i);
 }

@@ -2,10 +2,12 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <variant>
+#include <vector>
 
 #include "caf/error.hpp"
 #include "caf/timespan.hpp"
@@ -25,6 +27,9 @@ struct incarnation {
 struct assign_task {
   size_t slot;
   task_key task;
+
+  /// Whether another worker has it, too, and shall keep it.
+  bool second = false;
 };
 
 /// Answer the task with the error that its worker sent and that was in doubt.
@@ -32,10 +37,20 @@ struct release_reply {
   task_key task;
 };
 
+/// A worker that died over a task.
+struct task_loss {
+  incarnation who;
+  caf::error reason;
+  std::chrono::steady_clock::time_point time;
+};
+
 /// Answer the task with an error of the pool's own.
 struct fail_task {
   task_key task;
   caf::error reason;
+
+  /// The workers that died over it, oldest first, if it is to be set aside.
+  std::vector<task_loss> history = {};
 };
 
 /// Answer the task with an error of the pool's own, though a worker still has
@@ -99,6 +114,9 @@ struct report_event {
   pool_event event;
 };
 
+/// Add a slot with the starter of `elastic_size`.
+struct add_worker {};
+
 /// The pool was told to stop and its last worker is gone.
 struct all_stopped {};
 
@@ -107,6 +125,6 @@ using pool_action =
     std::variant<assign_task, release_reply, fail_task, abandon_task, drop_task,
                  interrupt_worker, replace_worker, delay_start, start_worker,
                  probe_worker, stop_worker, kill_worker, remove_slot,
-                 report_event, all_stopped>;
+                 report_event, add_worker, all_stopped>;
 
 } // namespace troupe

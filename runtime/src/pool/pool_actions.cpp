@@ -43,16 +43,19 @@ void pool::impl::perform() {
     for (auto& x : std::exchange(room_waiters_, {}))
       x.answer(self_ptr(), caf::message{}, context());
   arm_deadline();
+  arm_look();
 }
 
 void pool::impl::carry_out(const assign_task& x) {
   auto& task = tasks_.at(x.task);
-  forget_request(task);
-  if (!withheld_.empty())
-    withheld_.erase(x.task);
+  if (!x.second) {
+    forget_request(task);
+    if (!withheld_.empty())
+      withheld_.erase(x.task);
+  }
   auto mid = self_->new_request_id(caf::message_priority::normal);
   auto id = mid.request_id().integer_value();
-  task.request = id;
+  (task.request ? task.second_request : task.request) = id;
   requests_.emplace(id, request_entry{x.slot, x.task});
   places_.at(x.slot).worker->enqueue(
       caf::make_mailbox_element(self_ptr(), mid, {}, task.content), context());
@@ -67,6 +70,8 @@ void pool::impl::carry_out(const release_reply& x) {
 
 void pool::impl::carry_out(const fail_task& x) {
   withheld_.erase(x.task);
+  if (!x.history.empty())
+    set_aside(tasks_.at(x.task), x.history);
   answer(x.task, self_ptr(), caf::make_message(x.reason));
 }
 
@@ -158,6 +163,10 @@ void pool::impl::carry_out(const report_event& x) {
   for (auto& watcher : watchers_)
     watcher->enqueue(self_ptr(), caf::make_message_id(),
                      caf::make_message(x.event), context());
+}
+
+void pool::impl::carry_out(const add_worker&) {
+  add(options_.elastic->worker);
 }
 
 void pool::impl::carry_out(const all_stopped&) {

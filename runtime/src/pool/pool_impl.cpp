@@ -35,6 +35,10 @@ dispatch_limits limits_from(const pool_options& x, uint64_t any_seed) {
       .restart_bounds = x.restart_delay,
       .cancel_grace = x.cancel_grace,
       .seed = x.seed.value_or(static_cast<uint32_t>(any_seed)),
+      .quarantines = x.max_quarantined > 0,
+      .max_tasks = x.recycle ? x.recycle->tasks : std::nullopt,
+      .hedge = x.hedge,
+      .elastic = x.elastic,
   };
 }
 
@@ -51,7 +55,8 @@ pool::impl::impl(pool* self, pool_options options)
       starts_(self),
       dispatch_(limits_from(options_, random_seed(*self))),
       random_(
-          options_.seed.value_or(static_cast<uint32_t>(random_seed(*self)))) {
+          options_.seed.value_or(static_cast<uint32_t>(random_seed(*self)))),
+      quarantine_(std::max<size_t>(options_.max_quarantined, 1)) {
   // nop
 }
 
@@ -66,6 +71,9 @@ caf::behavior pool::impl::make_behavior() {
   self_->set_error_handler([](caf::error&) {});
   for (auto& x : std::exchange(options_.workers, {}))
     add(std::move(x));
+  if (auto& bounds = options_.elastic)
+    while (places_.size() < bounds->least)
+      add(bounds->worker);
   perform();
   return {
       [this](worker_atom, starter& x) -> caf::result<size_t> {
@@ -82,7 +90,14 @@ caf::behavior pool::impl::make_behavior() {
         perform();
         return caf::unit;
       },
-      [this](stats_atom) { return dispatch_.stats(); },
+      [this](stats_atom) {
+        auto result = dispatch_.stats(now());
+        result.quarantined = quarantine_.size();
+        return result;
+      },
+      [this](quarantine_atom) { return quarantine_.list(); },
+      [this](replay_atom, uint64_t number) { return replay(number); },
+      [this](discard_atom, uint64_t number) { return discard(number); },
       [this](watch_atom, caf::actor& x) {
         self_->monitor(x);
         watchers_.push_back(std::move(x));
@@ -107,6 +122,14 @@ caf::behavior pool::impl::make_behavior() {
           return;
         deadline_armed_ = std::nullopt;
         dispatch_.expire(now());
+        perform();
+      },
+      [this](claim_atom, size_t serial, uint64_t) {
+        if (serial != look_serial_)
+          return;
+        look_armed_ = std::nullopt;
+        dispatch_.hedge(now());
+        dispatch_.fit(now());
         perform();
       },
       [this](stop_atom, size_t slot, uint64_t generation) {
@@ -160,12 +183,15 @@ void pool::impl::task_arrived(caf::mailbox_element& x) {
 }
 
 bool pool::impl::response_arrived(caf::mailbox_element& x) {
-  auto i = requests_.find(x.mid.request_id().integer_value());
+  auto id = x.mid.request_id().integer_value();
+  auto i = requests_.find(id);
   if (i == requests_.end())
     return false;
   auto [slot, task] = i->second;
   requests_.erase(i);
-  tasks_.at(task).request = std::nullopt;
+  auto& stored = tasks_.at(task);
+  auto& request = stored.request == id ? stored.request : stored.second_request;
+  request = std::nullopt;
   auto& content = x.content();
   std::optional<doubt> why;
   if (content.type_token() == caf::make_type_token<caf::error>())
@@ -197,13 +223,14 @@ bool pool::impl::is_task(const caf::mailbox_element& x) const {
       return !content
                   .match_elements<caf::sys_atom, caf::get_atom, std::string>();
     case make_type_token<atom_value>():
-      return first() != stats_atom_v;
+      return first() != stats_atom_v && first() != quarantine_atom_v;
     case make_type_token<atom_value, std::string>():
       return first() != cancel_atom_v;
     case make_type_token<atom_value, caf::actor>():
       return first() != watch_atom_v;
     case make_type_token<atom_value, size_t>():
-      return first() != withdraw_atom_v;
+      return first() != withdraw_atom_v && first() != replay_atom_v
+             && first() != discard_atom_v;
     case make_type_token<atom_value, starter>():
       return !content.match_elements<worker_atom, starter>();
     case make_type_token<atom_value, size_t, uint64_t>():
@@ -273,9 +300,11 @@ stored_task pool::impl::take_out(task_key x) {
 }
 
 void pool::impl::forget_request(stored_task& x) {
-  if (x.request)
-    requests_.erase(*x.request);
-  x.request = std::nullopt;
+  for (auto request : {&x.request, &x.second_request}) {
+    if (*request)
+      requests_.erase(**request);
+    *request = std::nullopt;
+  }
 }
 
 // Ahead of what waits in the worker's mailbox: nobody wants those results.

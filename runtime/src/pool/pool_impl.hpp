@@ -19,12 +19,14 @@
 #include "caf/expected.hpp"
 #include "caf/mailbox_element.hpp"
 #include "caf/message.hpp"
+#include "caf/result.hpp"
 #include "caf/system_messages.hpp"
 
 #include "pool/dispatch.hpp"
 #include "pool/gathering.hpp"
 #include "pool/pool_action.hpp"
 #include "pool/task_store.hpp"
+#include "supervision/quarantine.hpp"
 #include "troupe/location/start_desk.hpp"
 #include "troupe/location/starter.hpp"
 #include "troupe/pool/pool.hpp"
@@ -99,6 +101,7 @@ private:
   void carry_out(const kill_worker& x);
   void carry_out(const remove_slot& x);
   void carry_out(const report_event& x);
+  void carry_out(const add_worker& x);
   void carry_out(const all_stopped& x);
 
   // -- helpers ----------------------------------------------------------------
@@ -107,6 +110,15 @@ private:
   void answer(task_key x, caf::strong_actor_ptr from, caf::message reply);
 
   void answer_copy(uint64_t gathering, task_key x, caf::message reply);
+
+  void set_aside(const stored_task& x, const std::vector<task_loss>& history);
+
+  caf::result<void> replay(uint64_t number);
+
+  caf::result<void> discard(uint64_t number);
+
+  /// Sees to it that `dispatch::hedge` and `fit` are called in time.
+  void arm_look();
 
   /// Sees to it that `dispatch::expire` is called in time.
   void arm_deadline();
@@ -148,12 +160,17 @@ private:
   std::optional<dispatch::time_point> deadline_armed_;
   size_t deadline_serial_ = 0;
 
+  /// As above, for `dispatch::hedge` and `fit`.
+  std::optional<dispatch::time_point> look_armed_;
+  size_t look_serial_ = 0;
+
   std::vector<return_address> drains_;
 
   /// Whoever asked to be told when there is room in the queue.
   std::vector<return_address> room_waiters_;
   std::vector<caf::actor> watchers_;
   std::minstd_rand random_;
+  quarantine quarantine_;
   std::optional<caf::error> exit_reason_;
 
   enum class activity : uint8_t { idle = 1, performing, abandoning };

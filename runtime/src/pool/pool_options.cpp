@@ -25,6 +25,23 @@ caf::error wrong_time(const char* field, const char* what) {
                     fmt::format("pool_options::{} must {}", field, what));
 }
 
+caf::error check(const elastic_size& x, size_t fixed) {
+  auto wrong = [](const char* text) {
+    return make_error(errc::bad_elastic_size,
+                      std::string{"pool_options::elastic"} + text);
+  };
+  if (!x.worker)
+    return wrong(".worker starts nothing");
+  if (x.most < x.least || x.most < fixed || x.most > 4'096)
+    return wrong(".most must be at least .least and the number of workers, and "
+                 "at most 4096");
+  if (x.max_wait < std::chrono::milliseconds{1})
+    return wrong(".max_wait must be at least 1 ms");
+  if (x.max_idle < std::chrono::milliseconds{1})
+    return wrong(".max_idle must be at least 1 ms");
+  return {};
+}
+
 } // namespace
 
 caf::error validate(const pool_options& x) {
@@ -56,7 +73,21 @@ caf::error validate(const pool_options& x) {
       || x.restart_delay.cap < x.restart_delay.first)
     return make_error(errc::bad_backoff,
                       "pool_options::restart_delay must have 0 < first <= cap");
-  return {};
+  if (x.max_quarantined > 1'000'000)
+    return out_of_range("max_quarantined", x.max_quarantined, 0, 1'000'000);
+  if (x.hedge) {
+    if (x.hedge->after < std::chrono::milliseconds{1})
+      return make_error(errc::bad_hedge,
+                        "pool_options::hedge.after must be at least 1 ms");
+    if (auto share = x.hedge->percentile;
+        share && !(*share > 0.0 && *share < 1.0))
+      return make_error(errc::bad_hedge, "pool_options::hedge.percentile must "
+                                         "be between 0 and 1");
+  }
+  if (x.recycle && x.recycle->tasks == uint64_t{0})
+    return make_error(errc::bad_recycling,
+                      "pool_options::recycle.tasks must be at least 1");
+  return x.elastic ? check(*x.elastic, x.workers.size()) : caf::error{};
 }
 
 } // namespace troupe

@@ -12,7 +12,10 @@
 #include <fmt/format.h>
 
 #include "caf/atom.hpp"
+#include "caf/timestamp.hpp"
+#include "caf/unit.hpp"
 
+#include "port/payload_text.hpp"
 #include "troupe/base/errc.hpp"
 
 // The part of `pool::impl` that knows what senders want for their tasks.
@@ -34,6 +37,11 @@ uint64_t hash_of(std::string_view x) {
 bool is_in_group(std::string_view x, std::string_view group) {
   return x.starts_with(group)
          && (x.size() == group.size() || x[group.size()] == '/');
+}
+
+caf::error no_message(uint64_t number) {
+  return make_error(errc::unknown_message,
+                    fmt::format("no message {} is in quarantine", number));
 }
 
 } // namespace
@@ -92,8 +100,8 @@ void pool::impl::scatter(stored_task task, const task_options& options) {
     traits.deadline = now() + *options.time_limit;
   std::vector<task_key> copies;
   for (size_t i = 0; i < slots.size(); ++i) {
-    copies.push_back(
-        tasks_.add({{}, task.content, task.group, number, std::nullopt}));
+    copies.push_back(tasks_.add(
+        {.content = task.content, .group = task.group, .gathering = number}));
     gathered.add(copies.back());
   }
   for (size_t i = 0; i < slots.size(); ++i)
@@ -145,6 +153,54 @@ void pool::impl::answer_copy(uint64_t number, task_key x, caf::message reply) {
   gatherings_.erase(i);
   gathered.origin().answer(self_ptr(), std::move(*result), context());
   dispatch_.cancel({gathered.open().begin(), gathered.open().end()}, now());
+}
+
+// -- quarantine ---------------------------------------------------------------
+
+void pool::impl::set_aside(const stored_task& x,
+                           const std::vector<task_loss>& history) {
+  quarantined_message result;
+  result.sender = x.origin.sender;
+  result.text = port::payload_text(x.content);
+  result.payload = x.content;
+  result.is_request = x.origin.mid.is_request();
+  for (auto& loss : history) {
+    result.child = fmt::format("worker {}", loss.who.slot);
+    auto time = caf::make_timestamp()
+                - std::chrono::duration_cast<caf::timespan>(now() - loss.time);
+    result.history.push_back({loss.who.generation, loss.reason, time});
+  }
+  quarantine_.add(std::move(result));
+}
+
+caf::result<void> pool::impl::replay(uint64_t number) {
+  auto x = quarantine_.take(number);
+  if (!x)
+    return no_message(number);
+  auto key = tasks_.add({.content = std::move(x->payload)});
+  dispatch_.submit(key, now());
+  perform();
+  return caf::unit;
+}
+
+caf::result<void> pool::impl::discard(uint64_t number) {
+  if (!quarantine_.take(number))
+    return no_message(number);
+  return caf::unit;
+}
+
+// -- time ---------------------------------------------------------------------
+
+void pool::impl::arm_look() {
+  auto next = dispatch_.next_look();
+  if (!next || activity_ == activity::abandoning)
+    return;
+  auto t = now();
+  auto wait = std::clamp<caf::timespan>(*next, 1ms, 1s);
+  if (look_armed_ && *look_armed_ <= t + wait)
+    return;
+  look_armed_ = t + wait;
+  self_->delayed_send(self_, wait, claim_atom_v, ++look_serial_, uint64_t{0});
 }
 
 // In steps of at most a second: a message that is delayed keeps the pool's

@@ -36,7 +36,7 @@ slot_map::iterator router::pick(slot_map& slots, const counted_task& task,
 
 bool router::may_take(const slot& x, workload::time_point now) const {
   return x.state == slot_state::up && x.duty == slot_duty::serving
-         && !x.replaced && x.work.has_credit(now, credit_);
+         && !x.replaced && !x.worn && x.work.has_credit(now, credit_);
 }
 
 slot_map::iterator router::next_in_turn(slot_map& slots,
@@ -68,6 +68,14 @@ slot_map::iterator router::least_loaded(slot_map& slots,
     }
   }
   return result;
+}
+
+slot_map::iterator router::pick_idle(slot_map& slots, size_t not_this) const {
+  return std::find_if(slots.begin(), slots.end(), [&](auto& entry) {
+    auto& [number, x] = entry;
+    return number != not_this && x.work.empty()
+           && may_take(x, workload::time_point{});
+  });
 }
 
 // Rendezvous hashing (Thaler and Ravishankar, 1998): each key has an order of

@@ -25,6 +25,10 @@ public:
   slot_map::iterator pick(slot_map& slots, const counted_task& task,
                           workload::time_point now);
 
+  /// Returns a slot other than `not_this` that is up, stays and has nothing to
+  /// do; the end if there is none.
+  slot_map::iterator pick_idle(slot_map& slots, size_t not_this) const;
+
 private:
   bool may_take(const slot& x, workload::time_point now) const;
 

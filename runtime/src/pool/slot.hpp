@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -56,12 +57,22 @@ struct slot {
   /// Number of the present incarnation.
   uint64_t generation = 1;
 
+  /// Tasks that the present incarnation has done.
+  uint64_t done = 0;
+
+  /// Whether the worker makes place for a new one as soon as it holds nothing.
+  bool worn = false;
+
+  /// Since when the present incarnation is up.
+  std::chrono::steady_clock::time_point up_since = {};
+
   workload work = {};
 };
 
 /// Whether tasks may be handed to the slot, now or later.
 inline bool is_hope(const slot& x) {
-  return x.duty == slot_duty::serving && x.state != slot_state::stopping;
+  return x.duty == slot_duty::serving
+         && (x.state != slot_state::stopping || x.worn);
 }
 
 using slot_map = std::map<size_t, slot>;

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "pool/workload.hpp"
@@ -55,6 +57,15 @@ public:
   void pop_front() {
     first(lanes_).pop_front();
     --size_;
+  }
+
+  /// Returns when that task came that has waited longest.
+  std::optional<std::chrono::steady_clock::time_point> oldest() const {
+    std::optional<std::chrono::steady_clock::time_point> result;
+    for (auto& xs : lanes_)
+      if (!xs.empty() && (!result || xs.front().arrived < *result))
+        result = xs.front().arrived;
+    return result;
   }
 
   /// Takes out all tasks for which `f` is true.

@@ -53,8 +53,8 @@ struct return_address {
 /// A task as it arrived: all that is needed to send it to a worker, any number
 /// of times, and to answer it.
 struct stored_task {
-  return_address origin;
-  caf::message content;
+  return_address origin = {};
+  caf::message content = {};
 
   /// Under which it can be cancelled.
   std::string group = {};
@@ -64,6 +64,9 @@ struct stored_task {
 
   /// The request under which a worker has it.
   std::optional<uint64_t> request = {};
+
+  /// The request under which a second worker has it.
+  std::optional<uint64_t> second_request = {};
 };
 
 /// Keeps tasks under small numbers. Memory grows to the largest number of tasks

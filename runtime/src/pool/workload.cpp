@@ -35,6 +35,15 @@ std::optional<task_key> workload::oldest() const {
   return held_.front().task.key;
 }
 
+std::vector<counted_task> workload::held_for(caf::timespan x,
+                                             time_point t) const {
+  std::vector<counted_task> result;
+  for (auto& y : held_)
+    if (t - y.since >= x && !y.abandoned && !y.why && !y.task.pinned)
+      result.push_back(y.task);
+  return result;
+}
+
 std::vector<task_key> workload::keys() const {
   std::vector<task_key> result;
   for (auto& x : held_)
@@ -133,7 +142,8 @@ caf::timespan workload::busy_for(time_point t) const {
 // The worker began with the task when it got it or when it was done with the
 // one before, whichever was later.
 void workload::note_reply(const held_task& x, time_point t) {
-  pace_.add(t - std::max(x.since, last_reply_));
+  last_run_ = t - std::max(x.since, last_reply_);
+  pace_.add(last_run_);
   last_reply_ = t;
 }
 

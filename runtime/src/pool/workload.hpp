@@ -35,6 +35,9 @@ struct counted_task {
 
   task_priority priority = task_priority::normal;
 
+  /// When it came to the pool.
+  std::chrono::steady_clock::time_point arrived = {};
+
   /// Whether it is for the worker that has it and for no other.
   bool pinned = false;
 };
@@ -113,6 +116,20 @@ public:
     return take(x, t).has_value();
   }
 
+  /// Returns how long the last task took that came back.
+  caf::timespan last_run() const noexcept {
+    return last_run_;
+  }
+
+  /// Returns since when the worker has had nothing to do; not in work.
+  time_point idle_since() const noexcept {
+    return last_reply_;
+  }
+
+  /// Returns tasks that the worker has had for at least `x`, oldest first,
+  /// without those that nobody waits for or that are for it alone.
+  std::vector<counted_task> held_for(caf::timespan x, time_point t) const;
+
   /// As `finish`; returns the task.
   std::optional<counted_task> take(task_key x, time_point t);
 
@@ -154,6 +171,7 @@ private:
   std::vector<task_key> doubted_;
   size_t probed_ = 0;
   time_point last_reply_{};
+  caf::timespan last_run_{0};
   pace pace_;
 };
 

@@ -18,7 +18,8 @@ namespace troupe::test {
 /// Renders a decision as a few words, e.g. `assign 3 to 0`.
 struct action_text {
   std::string operator()(const assign_task& x) const {
-    return fmt::format("assign {} to {}", x.task, x.slot);
+    return fmt::format("assign {} to {}{}", x.task, x.slot,
+                       x.second ? ", too" : "");
   }
 
   std::string operator()(const release_reply& x) const {
@@ -85,6 +86,10 @@ struct action_text {
     if (!e.reason.empty())
       result += ": " + e.reason;
     return result;
+  }
+
+  std::string operator()(const add_worker&) const {
+    return "add worker";
   }
 
   std::string operator()(const all_stopped&) const {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <optional>
@@ -39,6 +40,7 @@ public:
 
   /// Lets everything come to an end; then each task must have been answered.
   void finish() {
+    stopping_ = true;
     pool_.stop();
     carry_out();
     for (auto who : std::exchange(starting_, {}))
@@ -84,13 +86,19 @@ private:
   }
 
   void step() {
-    switch (below(20)) {
+    switch (below(22)) {
       case 16:
         if (below(4) == 0)
           cancel();
         return;
       case 17:
         expire();
+        if (std::exchange(wanted_workers_, 0) > 0)
+          pool_.add_slot("");
+        pool_.fit(now_);
+        return;
+      case 19:
+        pool_.hedge(now_);
         return;
       case 18:
         remind();
@@ -283,7 +291,13 @@ private:
   }
 
   void carry_out(const drop_task& x) {
-    EXPECT_EQ(lingering_.erase(x.task), 1u) << "dropped without reason";
+    lingering_.erase(x.task);
+    EXPECT_EQ(open_.count(x.task), 0u) << "dropped before it was answered";
+    EXPECT_FALSE(pool_.lingers(x.task));
+    // When the pool stops, it is the next that workers are told.
+    for (auto& [slot, w] : stopping_ ? decltype(alive_){} : alive_)
+      EXPECT_EQ(std::count(w.holds.begin(), w.holds.end(), x.task), 0)
+          << "dropped while worker " << slot << " has task " << x.task;
   }
 
   void carry_out(const interrupt_worker& x) {
@@ -331,6 +345,10 @@ private:
     // nop
   }
 
+  void carry_out(const add_worker&) {
+    ++wanted_workers_;
+  }
+
   void carry_out(const all_stopped&) {
     ++all_stopped_;
   }
@@ -359,6 +377,8 @@ private:
   std::vector<incarnation> delayed_;
   std::set<size_t> removed_;
   std::set<task_key> lingering_;
+  size_t wanted_workers_ = 0;
+  bool stopping_ = false;
   std::vector<incarnation> reminders_;
   std::set<std::pair<size_t, uint64_t>> replaced_;
   size_t all_stopped_ = 0;
@@ -376,13 +396,19 @@ TEST_P(DispatchAtRandom, KeepsItsPromises) {
   auto first = seed();
   for (uint32_t i = 0; i < 40 && !HasFailure(); ++i) {
     SCOPED_TRACE("TROUPE_TEST_SEED=" + std::to_string(first + i));
-    random_world world{first + i,
-                       {.policy = GetParam(),
-                        .max_queued = 10,
-                        .credit = {.max_credit = 4, .horizon = 5ms},
-                        .max_attempts = 2,
-                        .intensity = {.restarts = 3, .period = 100ms},
-                        .restart_bounds = {.first = 5ms, .cap = 20ms}}};
+    random_world world{
+        first + i,
+        {.policy = GetParam(),
+         .max_queued = 10,
+         .credit = {.max_credit = 4, .horizon = 5ms},
+         .max_attempts = 2,
+         .intensity = {.restarts = 3, .period = 100ms},
+         .restart_bounds = {.first = 5ms, .cap = 20ms},
+         .quarantines = true,
+         .max_tasks = 50,
+         .hedge = hedging{.after = 10ms},
+         .elastic = elastic_size{
+             .least = 1, .most = 4, .max_wait = 20ms, .max_idle = 50ms}}};
     world.run(3000);
     world.finish();
     // The world must not be so harsh or so kind that nothing is tried.

@@ -15,7 +15,7 @@
 #include "troupe/base/errc.hpp"
 #include "troupe/pool/pool.hpp"
 #include "troupe/pool/scatter.hpp"
-#include "troupe/scheduling/cancel_token.hpp"
+#include "troupe/supervision/quarantined_message.hpp"
 
 #include "caf/actor_cast.hpp"
 #include "caf/behavior.hpp"
@@ -295,6 +295,102 @@ TEST_F(PoolRequests, WithoutWorkersNothingIsScattered) {
       errc::no_workers);
 }
 
+// -- quarantine ---------------------------------------------------------------
+
+class PoolQuarantine : public PoolRequests {
+protected:
+  using messages_kept = std::vector<quarantined_message>;
+
+  void lose(pool_options options = {}) {
+    options.max_attempts = 2;
+    start(1, std::move(options));
+    auto x = open<int64_t>(pool_, std::string{"throw"});
+    advance(5s);
+    EXPECT_EQ(x.result().error(), errc::worker_lost);
+  }
+
+  messages_kept list() {
+    return ask<messages_kept>(pool_, quarantine_atom_v).value();
+  }
+};
+
+TEST_F(PoolQuarantine, ATaskThatKeepsKillingWorkersIsSetAside) {
+  lose();
+  auto kept = list();
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(kept[0].number, 1u);
+  EXPECT_EQ(kept[0].text, "(\"throw\")");
+  EXPECT_TRUE(kept[0].is_request);
+  EXPECT_EQ(kept[0].child, "worker 0");
+  ASSERT_EQ(kept[0].history.size(), 2u);
+  EXPECT_EQ(describe(kept[0].history[1].reason), "asked to");
+  EXPECT_EQ(stats().quarantined, 1u);
+}
+
+TEST_F(PoolQuarantine, WhatIsSetAsideCanBeReplayedOrDiscardedOnce) {
+  lose();
+  ASSERT_TRUE(ask<void>(pool_, replay_atom_v, uint64_t{1}));
+  advance(10s);
+  auto kept = list();
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(kept[0].number, 2u);
+  EXPECT_FALSE(kept[0].is_request);
+  EXPECT_TRUE(ask<void>(pool_, discard_atom_v, uint64_t{2}));
+  EXPECT_EQ(ask<void>(pool_, discard_atom_v, uint64_t{2}).error(),
+            errc::unknown_message);
+  EXPECT_EQ(ask<void>(pool_, replay_atom_v, uint64_t{1}).error(),
+            errc::unknown_message);
+  EXPECT_TRUE(list().empty());
+}
+
+TEST_F(PoolQuarantine, NothingIsKeptIfNotWanted) {
+  lose({.max_quarantined = 0});
+  EXPECT_TRUE(list().empty());
+}
+
+// -- load ---------------------------------------------------------------------
+
+TEST_F(PoolRequests, ASlowTaskIsGivenToASecondWorker) {
+  start(2, {.hedge = hedging{.after = 100ms}});
+  auto x = open<int64_t>(pool_, int64_t{1});
+  advance(300ms);
+  EXPECT_EQ(book->begun, (std::vector<int64_t>{1, 1}));
+  answer(1);
+  EXPECT_EQ(x.result(), int64_t{1});
+  answer(0);
+  EXPECT_FALSE(x.answered());
+  EXPECT_EQ(stats().hedges_won, 1u);
+}
+
+TEST_F(PoolRequests, TheNumberOfWorkersFollowsTheLoad) {
+  start(0, {.elastic = elastic_size{.worker = pooled(clerk, book),
+                                    .least = 1,
+                                    .most = 2,
+                                    .max_wait = 100ms,
+                                    .max_idle = 1s}});
+  EXPECT_EQ(stats().workers, 1u);
+  std::deque<test::open_request<int64_t>> xs;
+  for (int64_t i = 0; i < 3; ++i)
+    xs.emplace_back(sys, pool_, i);
+  advance(1s);
+  EXPECT_EQ(stats().workers, 2u);
+  EXPECT_EQ(book->begun.size(), 2u);
+  for (size_t i = 0; i < 3; ++i)
+    answer(i);
+  advance(5s);
+  EXPECT_EQ(stats().workers, 1u);
+  EXPECT_EQ(stats().completed, 3u);
+}
+
+TEST_F(PoolRequests, AWorkerIsReplacedAfterItsShareOfTasks) {
+  start(1, {.recycle = recycling{.tasks = 2}});
+  for (int i = 0; i < 5; ++i)
+    EXPECT_TRUE(ask<int64_t>(pool_, std::string{"who"}));
+  EXPECT_EQ(stats().recycled, 2u);
+  EXPECT_EQ(stats().restarts, 0u);
+  EXPECT_EQ(book->workers, 3u);
+}
+
 // -- options of a pool --------------------------------------------------------
 
 TEST(PoolOptions, EachWrongFieldHasItsError) {
@@ -321,6 +417,21 @@ TEST(PoolOptions, EachWrongFieldHasItsError) {
             errc::bad_intensity);
   EXPECT_EQ(check([](auto& x) { x.restart_delay.cap = 0s; }),
             errc::bad_backoff);
+  EXPECT_EQ(check([](auto& x) { x.max_quarantined = 2'000'000; }),
+            errc::bad_pool_limit);
+  EXPECT_EQ(check([](auto& x) { x.hedge = {.after = 0s}; }), errc::bad_hedge);
+  EXPECT_EQ(check([](auto& x) { x.hedge = {.percentile = 1.0}; }),
+            errc::bad_hedge);
+  EXPECT_EQ(check([](auto& x) { x.recycle = {.tasks = uint64_t{0}}; }),
+            errc::bad_recycling);
+  EXPECT_EQ(check([](auto& x) { x.elastic = {.most = 2}; }),
+            errc::bad_elastic_size);
+  EXPECT_EQ(check([](auto& x) {
+              x.elastic = {.worker = pooled([] { return caf::behavior{}; }),
+                           .least = 2,
+                           .most = 1};
+            }),
+            errc::bad_elastic_size);
 }
 
 TEST_F(PoolRequests, APoolWithWrongOptionsExitsWithTheError) {

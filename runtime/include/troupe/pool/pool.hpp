@@ -26,8 +26,18 @@ namespace troupe {
 /// | `(withdraw_atom, size_t)`  | unit or `unknown_slot`; stops a slot once  |
 /// |                            | it is idle                                 |
 /// | `(stats_atom)`             | `pool_stats`                               |
+/// | `(cancel_atom, string)`    | `size_t`: tasks of this group, and of      |
+/// |                            | those below it, that were cancelled        |
+/// | `(quarantine_atom)`        | `std::vector<quarantined_message>`         |
+/// | `(replay_atom, uint64_t)`  | unit or `unknown_message`; the task runs   |
+/// |                            | again, nobody gets its answer              |
+/// | `(discard_atom, uint64_t)` | unit or `unknown_message`                  |
 /// | `(watch_atom, actor)`      | unit; the actor gets each `pool_event`     |
 /// | `(drain_atom)`             | unit, as soon as no task is left           |
+/// | `(drained_atom)`           | unit, as soon as at most half of the queue |
+/// |                            | is taken: the time to send what was        |
+/// |                            | refused                                    |
+/// | `(task_options, ...)`      | a task with wishes, see there              |
 /// | anything else: a task      | what the worker replies, or an error       |
 ///
 /// A task sent as a request gets the worker's reply, with the worker as its

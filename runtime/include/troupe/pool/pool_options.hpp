@@ -13,10 +13,31 @@
 
 #include "troupe/base/backoff.hpp"
 #include "troupe/location/starter.hpp"
+#include "troupe/pool/elastic_size.hpp"
 #include "troupe/pool/routing.hpp"
 #include "troupe/supervision/restart_budget.hpp"
 
 namespace troupe {
+
+/// When a task that takes long gets a second copy on another worker. The first
+/// answer counts, the other copy is cancelled. Only for tasks that may run
+/// twice.
+struct hedging {
+  /// A task that a worker has had for less is left alone; at least 1 ms. Less
+  /// hides more slow workers and costs more work.
+  caf::timespan after = std::chrono::seconds{1};
+
+  /// Share of all runs, between 0 and 1, whose time a task must have exceeded
+  /// besides, once 20 runs are known.
+  std::optional<double> percentile = {};
+};
+
+/// When a worker makes place for a new one. It is never interrupted: it gets no
+/// further tasks, and ends once it holds none.
+struct recycling {
+  /// After so many tasks, at least 1.
+  std::optional<uint64_t> tasks = {};
+};
 
 struct pool_options {
   /// One worker is started per element.
@@ -65,13 +86,26 @@ struct pool_options {
   /// workers are only reminded: their handlers should look at a `cancel_token`.
   caf::timespan cancel_grace = std::chrono::seconds{1};
 
+  /// Tasks that lost their last worker and are kept, with their payload, to be
+  /// looked at and tried again; up to 1,000,000. The oldest makes place for the
+  /// newest. With 0, nothing is kept.
+  size_t max_quarantined = 16;
+
+  std::optional<hedging> hedge = {};
+
+  std::optional<recycling> recycle = {};
+
+  /// Lets the number of workers follow the load, above those of `workers`.
+  std::optional<elastic_size> elastic = {};
+
   /// Equal seeds make equal choices of what is left to chance.
   std::optional<uint32_t> seed = {};
 };
 
 /// Returns the first wrong field of `x`, as `errc::missing_start`,
-/// `bad_routing`, `bad_pool_limit`, `bad_pool_time`, `bad_intensity` or
-/// `bad_backoff`. A pool with such options exits at once with that.
+/// `bad_routing`, `bad_pool_limit`, `bad_pool_time`, `bad_intensity`,
+/// `bad_backoff`, `bad_hedge`, `bad_recycling` or `bad_elastic_size`. A pool
+/// with such options exits at once with that.
 /// @relates pool_options
 caf::error validate(const pool_options& x);
 
