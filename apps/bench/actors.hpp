@@ -113,6 +113,8 @@ outcome idle_cpu(bool on_troupe);
 outcome fanout(bool on_troupe);
 outcome tiny_request(bool on_troupe);
 outcome tiny_map(bool on_troupe);
+outcome map_tiny(bool on_troupe);
+outcome pool_tiny(bool on_troupe);
 outcome fib(bool on_troupe);
 outcome buffer(bool on_troupe);
 outcome restart(bool on_troupe);

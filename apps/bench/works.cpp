@@ -19,6 +19,8 @@ const std::vector<work>& works() {
                  "actor sends before it computes for a second"},
       {"tiny_request", "tasks of 1 us, one request each"},
       {"tiny_map", "tasks of 1 us over a range"},
+      {"map_tiny", "a million tasks of 1 us in one call"},
+      {"pool_tiny", "tasks of 1 us through a pool, one request each"},
       {"fib", "ten times fib(40)"},
       {"buffer", "hand over 64 MiB and get them back"},
       {"buffer_thread", "hand over 64 MiB as a buffer and get them back, "

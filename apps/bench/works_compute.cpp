@@ -6,6 +6,12 @@
 #include <memory>
 #include <vector>
 
+#include "troupe/base/errc.hpp"
+#include "troupe/location/starter.hpp"
+#include "troupe/pool/map.hpp"
+#include "troupe/pool/mapper.hpp"
+#include "troupe/pool/pool.hpp"
+
 #include "fib.hpp"
 
 namespace bench {
@@ -63,14 +69,9 @@ private:
   int argument_;
 };
 
-/// Has `total` requests answered by one worker per core.
-double time_requests(stage& s, std::function<uint64_t(int)> f, int total,
-                     int argument, size_t window) {
-  std::vector<caf::actor> workers;
-  for (size_t i = 0; i < cores(); ++i)
-    workers.push_back(s.spawn([f](caf::event_based_actor*) -> caf::behavior {
-      return {[f](int x) { return f(x); }};
-    }));
+/// Has `total` requests answered by `workers`.
+double time_requests_to(stage& s, std::vector<caf::actor> workers, int total,
+                        int argument, size_t window) {
   auto start = clock::now();
   s.start(
       s.system(),
@@ -83,6 +84,31 @@ double time_requests(stage& s, std::function<uint64_t(int)> f, int total,
       caf::actor{s.me()});
   s.wait();
   return seconds_since(start);
+}
+
+/// Has `total` requests answered by one worker per core.
+double time_requests(stage& s, std::function<uint64_t(int)> f, int total,
+                     int argument, size_t window) {
+  std::vector<caf::actor> workers;
+  for (size_t i = 0; i < cores(); ++i)
+    workers.push_back(s.spawn([f](caf::event_based_actor*) -> caf::behavior {
+      return {[f](int x) { return f(x); }};
+    }));
+  return time_requests_to(s, std::move(workers), total, argument, window);
+}
+
+/// A pool with one worker per core that computes for 1 us.
+caf::actor tiny_pool(stage& s) {
+  auto worker = [](caf::event_based_actor* self) {
+    return troupe::mapper(self, [](int x) {
+      compute(1us);
+      return static_cast<uint64_t>(x);
+    });
+  };
+  troupe::pool_options options;
+  for (size_t i = 0; i < cores(); ++i)
+    options.workers.push_back(troupe::pooled(worker));
+  return s.system().spawn<troupe::pool>(std::move(options));
 }
 
 /// How long `n` tasks of 1 us take on one core.
@@ -119,6 +145,35 @@ outcome tiny_map(bool on_troupe) {
   auto ideal = single_core_time(n) / static_cast<double>(cores());
   return {{{"share", "of the ideal", better::higher,
             ideal / time_requests(s, task, n / chunk, chunk, 2 * cores())}}};
+}
+
+outcome map_tiny(bool on_troupe) {
+  if (!on_troupe)
+    return {};
+  constexpr int n = 1'000'000;
+  stage s{on_troupe};
+  auto pool = tiny_pool(s);
+  auto ideal = single_core_time(n) / static_cast<double>(cores());
+  auto start = clock::now();
+  auto results =
+      troupe::map<uint64_t>(s.system(), pool, std::vector<int>(n, 1), 60s);
+  auto time = seconds_since(start);
+  caf::anon_send_exit(pool, caf::exit_reason::user_shutdown);
+  if (!results)
+    return {{}, {troupe::describe(results.error())}};
+  return {{{"share", "of the ideal", better::higher, ideal / time}}};
+}
+
+outcome pool_tiny(bool on_troupe) {
+  if (!on_troupe)
+    return {};
+  constexpr int n = 400'000;
+  stage s{on_troupe};
+  auto pool = tiny_pool(s);
+  auto ideal = single_core_time(n) / static_cast<double>(cores());
+  auto time = time_requests_to(s, {pool}, n, 1, 256);
+  caf::anon_send_exit(pool, caf::exit_reason::user_shutdown);
+  return {{{"share", "of the ideal", better::higher, ideal / time}}};
 }
 
 outcome fib(bool on_troupe) {

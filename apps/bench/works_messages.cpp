@@ -173,6 +173,8 @@ outcome run_actors(std::string_view work, bool on_troupe) {
       {"fanout", fanout},
       {"tiny_request", tiny_request},
       {"tiny_map", tiny_map},
+      {"map_tiny", map_tiny},
+      {"pool_tiny", pool_tiny},
       {"fib", fib},
       {"buffer", buffer},
       {"buffer_thread", buffer_thread},

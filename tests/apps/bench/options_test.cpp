@@ -52,6 +52,8 @@ TEST(BenchOptions, AreAllWorksAndPeersByDefault) {
                                                "fanout",
                                                "tiny_request",
                                                "tiny_map",
+                                               "map_tiny",
+                                               "pool_tiny",
                                                "fib",
                                                "buffer",
                                                "buffer_thread",
