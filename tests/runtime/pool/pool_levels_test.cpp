@@ -171,6 +171,7 @@ TEST_F(PoolLevels, TasksThatKillTheirProcessAreReportedAndAllOthersAreRight) {
   auto inputs = numbers(300);
   for (size_t i = 0; i < inputs.size(); i += 100)
     inputs[i] = deadly;
+  ASSERT_TRUE(eventually(patience, [&] { return processes->ready() == 2; }));
   auto before = open_files();
   auto result = map_all<int64_t>(sys, crowd, inputs, patience);
   ASSERT_TRUE(result) << describe(result.error());

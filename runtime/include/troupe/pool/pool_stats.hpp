@@ -54,10 +54,10 @@ struct pool_stats {
   size_t quarantined = 0;
 
   /// How long tasks waited for a worker, each attempt counted.
-  duration_histogram wait;
+  duration_histogram wait = {};
 
   /// How long workers had tasks, the way there and back included.
-  duration_histogram run;
+  duration_histogram run = {};
 
   /// Time that workers were busy, and that they were up, all of them together.
   caf::timespan busy{0};
