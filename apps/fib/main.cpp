@@ -13,6 +13,7 @@
 
 #include "caf/actor_system.hpp"
 
+#include "troupe/actors/all.hpp"
 #include "troupe/actors/fib.hpp"
 #include "troupe/base/cores.hpp"
 #include "troupe/base/errc.hpp"
@@ -69,6 +70,7 @@ exit_code run(const options& opts, app::interruption& stop) {
     return refuse(exit_code::usage, "--serve needs --listen or --join");
   if (auto problem = app::nobody(opts, cfg.node))
     return refuse(exit_code::usage, *problem);
+  troupe::add_actor_message_types(cfg);
   cfg.add_actor_type("fib", [=](caf::event_based_actor* self) {
     return counted_worker(self, answered);
   });
