@@ -28,16 +28,23 @@ app_packages=(
 )
 test_packages=(
   "${app_packages[@]}"
+  chromium
   clang-format
   etcd-server
+  fonts-dejavu-core
   git
   iproute2
   libbenchmark-dev
   libgtest-dev
+  nodejs
   procps
   python3
   spin
 )
+# Some packages of node bring it along, and bear no other one beside them.
+if ! command -v npm > /dev/null; then
+  test_packages+=(npm)
+fi
 
 say() {
   printf '%s: %s\n' "$program" "$*" >&2

@@ -30,6 +30,12 @@ std::string ready_line(const readiness& x, line_style style) {
                      workers(x.workers));
 }
 
+std::string page_line(const std::string& url, line_style style) {
+  if (style == line_style::json)
+    return json{{"event", "page"}, {"url", url}}.dump();
+  return fmt::format("page on {}", url);
+}
+
 std::string node_line(const troupe::node_event& x, line_style style) {
   using troupe::node_state;
   if (style == line_style::json)

@@ -33,6 +33,9 @@ struct readiness {
 
 std::string ready_line(const readiness& x, line_style style);
 
+/// Says where browsers find the page that shows the node.
+std::string page_line(const std::string& url, line_style style);
+
 std::string node_line(const troupe::node_event& x, line_style style);
 
 std::string draining_line(caf::timespan limit, line_style style);

@@ -28,6 +28,7 @@
 #include "common/refuse.hpp"
 #include "journal.hpp"
 #include "options.hpp"
+#include "page/page_server.hpp"
 #include "service_manager.hpp"
 
 namespace node_app {
@@ -83,6 +84,16 @@ exit_code run(const options& opts, troupe::stop_signal& stop) {
   auto node = troupe::node::open(sys, cfg.node);
   if (!node)
     return refuse(exit_code::network, troupe::describe(node.error()));
+  std::optional<troupe::observer> observer;
+  observer.emplace(sys, *node);
+  std::optional<page::page_server> page;
+  if (opts.http) {
+    auto opened = page::page_server::open(sys, observer->handle(), *opts.http);
+    if (!opened)
+      return refuse(exit_code::network, troupe::describe(opened.error()));
+    page.emplace(std::move(*opened));
+    say(page_line(page->url(), style));
+  }
   say(ready_line({.name = node->name(),
                   .address = address_of(*node, cfg.node),
                   .workers = cfg.node.workers,
@@ -90,8 +101,6 @@ exit_code run(const options& opts, troupe::stop_signal& stop) {
                   .types = troupe::actor_type_names()},
                  style));
   tell_service_manager("READY=1");
-  std::optional<troupe::observer> observer;
-  observer.emplace(sys, *node);
   auto events = sys.spawn<caf::detached + caf::hidden>(chronicler, style);
   caf::anon_send(node->membership(), troupe::watch_atom_v, events);
   stop.wait();
@@ -99,6 +108,7 @@ exit_code run(const options& opts, troupe::stop_signal& stop) {
   say(draining_line(opts.drain, style));
   auto left_over = node->drain(opts.drain);
   auto outcome = left_over ? drain_outcome::overdue : drain_outcome::empty;
+  page.reset();
   observer.reset();
   { auto leaving = std::move(*node); }
   caf::scoped_actor self{sys};

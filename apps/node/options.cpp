@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "web/http_flags.hpp"
+
 namespace node_app {
 
 namespace {
@@ -25,7 +27,8 @@ manager (NOTIFY_SOCKET, see sd_notify(3)):
 Then one line for each change of another node, and one at the end.
 
 With --json each line is an object:
-  event     ready, node, draining, stopped
+  event     page, ready, node, draining, stopped
+  page      url, with --http
   ready     name, address, workers, roles, types (actors that may be started)
   node      name, state (joining, up, suspected, leaving, lost, left), address,
             workers, roles, reason
@@ -106,12 +109,16 @@ std::variant<options, early_exit> parse_options(int argc,
                   "How long to wait for what runs here when asked to stop")
       ->type_name("TIME")
       ->capture_default_str();
+  web::server_options http;
+  web::http_flags http_flags{line, "--http", "--http-", http};
   line.add_flag("--insecure", result.insecure,
                 "Permit addresses other than loopback, without any protection");
   line.add_flag("--json", result.json, "Print JSON objects, one on each line");
   line.add_option("--config", result.config_file, "Read runtime options")
       ->type_name("FILE");
   if (auto exit = app::parse(line, argc, argv))
+    return *std::move(exit);
+  if (auto exit = http_flags.finish(result.http))
     return *std::move(exit);
   auto time = parse_time(drain);
   if (!time)

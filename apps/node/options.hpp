@@ -13,6 +13,7 @@
 
 #include "common/command_line.hpp"
 #include "common/exit_code.hpp"
+#include "web/server_options.hpp"
 
 namespace node_app {
 
@@ -27,6 +28,9 @@ struct options {
   std::vector<std::pair<std::string, std::string>> runtime;
 
   bool insecure = false;
+
+  /// Where browsers may look at the node and what it is linked to.
+  std::optional<web::server_options> http = {};
 
   /// How long SIGTERM waits for what runs here for others.
   caf::timespan drain = std::chrono::seconds{10};

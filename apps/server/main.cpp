@@ -18,6 +18,7 @@
 #include "troupe/base/errc.hpp"
 #include "troupe/base/stop_signal.hpp"
 #include "troupe/config.hpp"
+#include "troupe/observe/observer.hpp"
 #include "troupe/pool/pool.hpp"
 #include "troupe/process/process.hpp"
 #include "troupe/process/process_host.hpp"
@@ -27,6 +28,7 @@
 #include "troupe/supervision/supervisor_calls.hpp"
 
 #include "common/refuse.hpp"
+#include "page/page.hpp"
 #include "web/server.hpp"
 
 #include "compute_worker.hpp"
@@ -114,6 +116,10 @@ public:
   crew(const crew&) = delete;
   crew& operator=(const crew&) = delete;
 
+  const caf::actor& root() const noexcept {
+    return root_;
+  }
+
   const caf::actor& pool() const noexcept {
     return pool_;
   }
@@ -139,8 +145,17 @@ exit_code serve(caf::actor_system& sys, const options& opts,
   crew actors{sys, opts};
   if (!actors.pool())
     return refuse(exit_code::failed, troupe::describe(actors.problem()));
-  service what{sys, actors.head(), actors.pool()};
-  auto http = web::server::open(opts.http, what.routes());
+  using root_kind = troupe::observed_root::kind;
+  troupe::observer observer{
+      sys,
+      {.roots = {{"server", actors.root()},
+                 {"compute", actors.pool(), root_kind::pool}}}};
+  service what{sys, actors.head(), actors.pool(), observer.handle()};
+  page::page window{sys, observer.handle()};
+  auto routes = what.routes();
+  for (auto& x : window.routes())
+    routes.push_back(std::move(x));
+  auto http = web::server::open(opts.http, std::move(routes));
   if (!http)
     return refuse(http.error() == troupe::errc::bad_certificate
                       ? exit_code::usage

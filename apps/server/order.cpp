@@ -10,13 +10,14 @@
 
 #include "troupe/actors/fib.hpp"
 
-#include "fields.hpp"
+#include "web/fields.hpp"
 
 namespace server_app {
 
 namespace {
 
 using nlohmann::json;
+using web::fields;
 using web::problem;
 
 constexpr int max_depth = 16;

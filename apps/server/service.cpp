@@ -122,8 +122,12 @@ private:
 
 } // namespace
 
-service::service(caf::actor_system& sys, caf::actor desk, caf::actor pool)
-    : sys_(sys), desk_(std::move(desk)), pool_(std::move(pool)) {
+service::service(caf::actor_system& sys, caf::actor desk, caf::actor pool,
+                 caf::actor observer)
+    : sys_(sys),
+      desk_(std::move(desk)),
+      pool_(std::move(pool)),
+      observer_(std::move(observer)) {
   // nop
 }
 
@@ -295,12 +299,14 @@ response service::metrics() {
   measures x;
   if (auto* http = http_.load())
     x.http = http->stats();
-  x.pool = ask<troupe::pool_stats>(self, pool_, patience, troupe::stats_atom_v);
   if (auto counts =
           ask<job_counts>(self, desk_, patience, count_jobs_atom::value))
     x.jobs = std::move(counts->by_state);
+  // Of the pool and all other actors.
+  auto rest = ask<std::string>(self, observer_, patience,
+                               troupe::metrics_atom_v, std::string{});
   return {.type = "text/plain; version=0.0.4",
-          .body = tally_.text() + exposition(x)};
+          .body = tally_.text() + exposition(x) + rest.value_or("")};
 }
 
 } // namespace server_app

@@ -22,8 +22,10 @@ namespace server_app {
 /// the same time; they wait, and compute nothing.
 class service {
 public:
-  /// `desk` and `pool` must outlive it.
-  service(caf::actor_system& sys, caf::actor desk, caf::actor pool);
+  /// What stands behind the routes must outlive it. `observer` is the handle of
+  /// a `troupe::observer`.
+  service(caf::actor_system& sys, caf::actor desk, caf::actor pool,
+          caf::actor observer);
 
   /// Returns the routes, which refer to this object.
   std::vector<web::route> routes();
@@ -55,6 +57,7 @@ private:
   caf::actor_system& sys_;
   caf::actor desk_;
   caf::actor pool_;
+  caf::actor observer_;
   tally tally_;
   std::atomic<const web::server*> http_ = nullptr;
   std::atomic<bool> draining_ = false;

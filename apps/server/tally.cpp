@@ -25,24 +25,6 @@ void single(std::string& out, std::string_view name, std::string_view type,
   fmt::format_to(std::back_inserter(out), "{} {}\n", name, value);
 }
 
-void add(std::string& out, const troupe::pool_stats& x) {
-  single(out, "troupe_pool_workers", "gauge", "Workers that are up.",
-         x.workers);
-  single(out, "troupe_pool_queued", "gauge", "Tasks that wait for a worker.",
-         x.queued);
-  single(out, "troupe_pool_outstanding", "gauge", "Tasks that a worker holds.",
-         x.outstanding);
-  single(out, "troupe_pool_completed_total", "counter",
-         "Tasks that were answered by a worker.", x.completed);
-  single(out, "troupe_pool_retried_total", "counter",
-         "Times a task went back to the queue because its worker died.",
-         x.retried);
-  single(out, "troupe_pool_failed_total", "counter",
-         "Tasks that the pool answered with an error.", x.failed);
-  single(out, "troupe_pool_restarts_total", "counter",
-         "Starts of a worker after its first one.", x.restarts);
-}
-
 } // namespace
 
 void tally::count(const std::string& route, int status) {
@@ -78,8 +60,6 @@ std::string exposition(const measures& x) {
     fmt::format_to(std::back_inserter(out),
                    "troupe_server_jobs{{state=\"{}\"}} {}\n", to_string(state),
                    n);
-  if (x.pool)
-    add(out, *x.pool);
   return out;
 }
 

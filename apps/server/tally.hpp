@@ -6,11 +6,8 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <utility>
-
-#include "troupe/pool/pool_stats.hpp"
 
 #include "web/server.hpp"
 
@@ -32,10 +29,9 @@ private:
   std::map<std::pair<std::string, int>, uint64_t> answers_;
 };
 
-/// What is told beside a tally; nothing for what did not answer in time.
+/// What is told beside a tally.
 struct measures {
   web::server_stats http = {};
-  std::optional<troupe::pool_stats> pool = {};
   std::map<job_state, size_t> jobs = {};
 };
 

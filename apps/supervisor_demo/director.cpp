@@ -107,8 +107,7 @@ caf::behavior director::make_behavior() {
       },
       [this](survey_atom, size_t index, uint64_t primes) {
         ledger_.survey_done(index, primes);
-        if (ledger_.complete())
-          finish();
+        finish_if_complete();
       },
       [this](look_atom, const std::string& id) { find(posts_.at(id)); },
       [this](draw_atom) { look_at_tree(); },
@@ -197,8 +196,7 @@ void director::answered(post& x, size_t piece, uint64_t primes) {
   // Whoever is free may take what others gave back.
   for (auto& [id, y] : posts_)
     feed(y);
-  if (ledger_.complete())
-    finish();
+  finish_if_complete();
 }
 
 void director::inject_due() {
@@ -264,6 +262,11 @@ void director::look_at_tree() {
             }
           },
           ignore);
+}
+
+void director::finish_if_complete() {
+  if (ledger_.complete() && !what_.stays)
+    finish();
 }
 
 void director::finish() {

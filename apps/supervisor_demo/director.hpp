@@ -42,6 +42,8 @@ struct assignment {
   troupe::isolation where = troupe::isolation::pooled;
   /// Is told of the tree; null if nobody looks.
   caf::actor observer = {};
+  /// Whether the tree stays up after the answer.
+  bool stays = false;
 };
 
 /// Starts the tree, hands out the work, makes workers fail as the schedule
@@ -51,7 +53,7 @@ struct assignment {
 /// | accepts            | replies                                            |
 /// |--------------------|----------------------------------------------------|
 /// | `(run_atom)`       | `summary`, as soon as the answer is there or the   |
-/// |                    | deadline has passed                                |
+/// |                    | deadline has passed; not before if the tree stays  |
 /// | `(key_atom, char)` | nothing; makes any worker fail                     |
 /// | `(give_up_atom)`   | nothing; ends the run at once                      |
 ///
@@ -93,6 +95,9 @@ private:
   void inject(fault_kind kind, post& x);
 
   void look_at_tree();
+
+  /// To be called when all may be done.
+  void finish_if_complete();
 
   void finish();
 

@@ -30,6 +30,7 @@
 #include "director.hpp"
 #include "keyboard.hpp"
 #include "options.hpp"
+#include "page/page_server.hpp"
 #include "primes.hpp"
 #include "report.hpp"
 #include "tree.hpp"
@@ -115,6 +116,17 @@ exit_code run(const options& opts) {
                  node->port());
     }
     // [observer]
+    std::optional<page::page_server> page;
+    if (opts.http) {
+      if (!observer)
+        observer.emplace(sys);
+      auto opened =
+          page::page_server::open(sys, observer->handle(), *opts.http);
+      if (!opened)
+        return refuse(exit_code::network, troupe::describe(opened.error()));
+      page.emplace(std::move(*opened));
+      fmt::print(stderr, "{} shows the tree\n", page->url());
+    }
     caf::scoped_actor self{sys};
     auto boss = sys.spawn<director>(
         assignment{.limit = opts.limit,
@@ -124,7 +136,8 @@ exit_code run(const options& opts) {
                    .deadline = opts.deadline,
                    .view = opts.plain ? screen::mode::lines : screen::usual(),
                    .where = opts.where,
-                   .observer = observer ? observer->handle() : caf::actor{}});
+                   .observer = observer ? observer->handle() : caf::actor{},
+                   .stays = opts.stay});
     {
       std::lock_guard lock{guard};
       to_stop = boss;

@@ -3,6 +3,9 @@
 #include "options.hpp"
 
 #include <CLI/CLI.hpp>
+
+#include "web/http_flags.hpp"
+
 namespace demo {
 
 namespace {
@@ -41,7 +44,7 @@ Exit codes:
   0    the answer is right
   1    it is wrong, or not there before the deadline
   2    wrong option or script
-  3    the port of --listen cannot be opened
+  3    the port of --listen or --http cannot be opened
   4    standard output cannot be written
   130  stopped by Ctrl-C (SIGINT), 143 by SIGTERM
 
@@ -49,7 +52,8 @@ Examples:
   supervisor_demo
   supervisor_demo --seed 7 --json | tail -n 1
   supervisor_demo --script faults.txt --plain
-  supervisor_demo --isolation process --plain)";
+  supervisor_demo --isolation process --plain
+  supervisor_demo --isolation process --stay --http 127.0.0.1:8080)";
 
 } // namespace
 
@@ -91,9 +95,16 @@ std::variant<options, early_exit> parse_options(int argc,
                   "Let programs of this host look into the run and act on it, "
                   "as by `troupe --node ADDR:PORT tree`; port 0 picks one")
       ->type_name("ADDR:PORT");
+  web::server_options http;
+  web::http_flags http_flags{line, "--http", "--http-", http};
+  line.add_flag("--stay", result.stay,
+                "Keep the tree up after the answer, until the deadline or a "
+                "signal");
   line.add_flag("--plain", result.plain, "Print lines even on a terminal");
   line.add_flag("--json", result.json, "End with one JSON object on one line");
   if (auto exit = app::parse(line, argc, argv))
+    return *std::move(exit);
+  if (auto exit = http_flags.finish(result.http))
     return *std::move(exit);
   result.deadline = std::chrono::seconds{seconds};
   if (isolation == "process")

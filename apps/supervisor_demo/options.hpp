@@ -14,6 +14,7 @@
 
 #include "common/command_line.hpp"
 #include "common/exit_code.hpp"
+#include "web/server_options.hpp"
 
 namespace demo {
 
@@ -33,6 +34,10 @@ struct options {
   bool plain = false;
   /// `HOST:PORT` where other nodes may look at the run.
   std::optional<std::string> listen;
+  /// Whether the tree stays up after the answer.
+  bool stay = false;
+  /// Where browsers may look at the run.
+  std::optional<web::server_options> http;
 };
 
 std::variant<options, early_exit> parse_options(int argc,

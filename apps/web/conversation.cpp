@@ -121,6 +121,7 @@ conversation::conversation(const server_options& options,
     if (current->refusal)
       what = *current->refusal;
     put(out, problem_response(what));
+    out.set_header("Connection", "close");
     current->last = true;
   });
 }

@@ -24,10 +24,11 @@ constexpr size_t max_token_bytes = 1'024;
 http_flags::http_flags(CLI::App& line, const std::string& name,
                        const std::string& prefix, server_options& result)
     : result_(result), prefix_(prefix) {
-  line.add_option(name, result.listen,
-                  "Answer HTTP requests on this address; port 0 picks one. "
-                  "Other addresses than loopback need TLS and a token")
-      ->type_name("ADDR:PORT");
+  listen_ = line.add_option(name, result.listen,
+                            "Answer HTTP requests on this address; port 0 "
+                            "picks one. Other addresses than loopback need "
+                            "TLS and a token")
+                ->type_name("ADDR:PORT");
   line.add_option(prefix + "certificate", certificate_,
                   "PEM file with the server's certificate, for TLS")
       ->type_name("FILE");
@@ -37,6 +38,21 @@ http_flags::http_flags(CLI::App& line, const std::string& name,
                   "File with the token that clients must show as "
                   "\"Authorization: Bearer TOKEN\"")
       ->type_name("FILE");
+}
+
+std::optional<early_exit>
+http_flags::finish(std::optional<server_options>& to) {
+  if (listen_->count() == 0) {
+    if (certificate_ || key_ || token_file_)
+      return early_exit{
+          exit_code::usage,
+          fmt::format("{}... goes with {}", prefix_, listen_->get_name())};
+    return std::nullopt;
+  }
+  auto result = finish();
+  if (!result)
+    to = result_;
+  return result;
 }
 
 std::optional<early_exit> http_flags::finish() {

@@ -24,9 +24,14 @@ public:
   /// @returns what is wrong, if anything.
   std::optional<app::early_exit> finish();
 
+  /// As above, for a server that is only there if an address was given; then
+  /// `to` gets its options.
+  std::optional<app::early_exit> finish(std::optional<server_options>& to);
+
 private:
   server_options& result_;
   std::string prefix_;
+  CLI::Option* listen_;
   std::optional<std::string> certificate_;
   std::optional<std::string> key_;
   std::optional<std::string> token_file_;

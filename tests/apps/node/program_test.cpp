@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <httplib.h>
 #include <nlohmann/json.hpp>
 
 #include "support/eventually.hpp"
@@ -159,6 +160,19 @@ TEST(NodeProgram, TellsAServiceManagerWhenItIsReadyAndWhenItStops) {
   x.signal(SIGTERM);
   EXPECT_EQ(manager.next(), "STOPPING=1");
   EXPECT_TRUE(x.wait(patience));
+}
+
+TEST(NodeProgram, ShowsItselfOnAPage) {
+  process x{
+      node({"--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--json"})};
+  auto line = x.line_with("\"page\"", patience);
+  ASSERT_TRUE(line) << x.err();
+  auto url = nlohmann::json::parse(*line)["url"].get<std::string>();
+  auto port = std::stoi(url.substr(url.rfind(':') + 1));
+  httplib::Client http{"127.0.0.1", port};
+  auto answer = http.Get("/");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
 }
 
 TEST(NodeProgram, ReadsAConfigurationFile) {

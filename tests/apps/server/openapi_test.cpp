@@ -40,7 +40,7 @@ void collect(const json& x, std::set<std::string>& to) {
 TEST(OpenApi, DescribesTheRoutesThatThereAre) {
   troupe::config cfg;
   caf::actor_system sys{cfg};
-  service x{sys, nullptr, nullptr};
+  service x{sys, nullptr, nullptr, nullptr};
   std::set<std::string> there, described, open;
   for (auto& route : x.routes()) {
     there.insert(route.method + " " + route.path);

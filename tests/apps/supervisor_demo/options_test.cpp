@@ -28,6 +28,16 @@ TEST(DemoOptions, AreTaken) {
   EXPECT_TRUE(opts->plain);
 }
 
+TEST(DemoOptions, HaveAPageOnRequest) {
+  auto x = parse({"--http", "127.0.0.1:0"});
+  auto* opts = std::get_if<options>(&x);
+  ASSERT_NE(opts, nullptr);
+  ASSERT_TRUE(opts->http);
+  EXPECT_EQ(opts->http->listen, "127.0.0.1:0");
+  x = parse({});
+  EXPECT_FALSE(std::get<options>(x).http);
+}
+
 struct wrong_options {
   std::string name;
   std::vector<const char*> words;
@@ -51,6 +61,11 @@ INSTANTIATE_TEST_SUITE_P(
         wrong_options{"Limit", {"--limit", "5"}, "must be 100000 to 100000000"},
         wrong_options{"Pieces", {"--pieces", "many"}, "\"many\""},
         wrong_options{"Deadline", {"--deadline", "0"}, "must be 1 to 86400"},
+        wrong_options{"PageForStrangers",
+                      {"--http", "0.0.0.0:0"},
+                      "needs TLS and a token"},
+        wrong_options{
+            "TokenForNothing", {"--http-token-file", "x"}, "goes with --http"},
         wrong_options{"Unknown", {"--speed", "9"}, "--speed"},
         wrong_options{
             "SeedAndScript", {"--seed", "1", "--script", "x"}, "--s"}),

@@ -14,7 +14,7 @@
 
 #include "web/problem.hpp"
 
-namespace server_app {
+namespace web {
 
 /// Reads the fields of a JSON object, and remembers the first problem. After
 /// one, all fields have their defaults.
@@ -35,6 +35,10 @@ public:
   caf::timespan seconds(const char* name, caf::timespan usual,
                         caf::timespan last);
 
+  /// Reads a text of at most 4 KiB; it must be there without a `usual` one.
+  std::string line(const char* name, std::optional<std::string> usual);
+
+  /// Reads one of the texts that are allowed.
   std::string text(const char* name, const std::vector<std::string>& allowed);
 
   /// Reads an array of `first` to `last` elements; empty after a problem.
@@ -48,7 +52,7 @@ public:
   void refuse(const char* name, std::string allowed);
 
   /// Returns the first problem, also a field that nobody has asked for.
-  std::optional<web::problem> finish() const;
+  std::optional<problem> finish() const;
 
 private:
   std::string name_of(const char* field) const;
@@ -58,7 +62,7 @@ private:
   const nlohmann::json& object_;
   std::string path_;
   std::vector<std::string> known_;
-  std::optional<web::problem> problem_;
+  std::optional<problem> problem_;
 };
 
-} // namespace server_app
+} // namespace web

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "fields.hpp"
+#include "web/fields.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-namespace server_app {
+namespace web {
 
 namespace {
 
@@ -41,8 +41,8 @@ std::optional<int64_t> to_whole(const json& x) {
 fields::fields(const json& object, std::string path)
     : object_(object), path_(std::move(path)) {
   if (!object_.is_object())
-    problem_ = web::wrong_field(path_.empty() ? "body" : path_, object_,
-                                "a JSON object");
+    problem_ =
+        wrong_field(path_.empty() ? "body" : path_, object_, "a JSON object");
 }
 
 int64_t fields::whole(const char* name, std::optional<int64_t> usual,
@@ -78,6 +78,17 @@ caf::timespan fields::seconds(const char* name, caf::timespan usual,
   return std::chrono::ceil<caf::timespan>(seconds{value});
 }
 
+std::string fields::line(const char* name, std::optional<std::string> usual) {
+  constexpr size_t max_bytes = 4'096;
+  auto& x = find(name);
+  if (problem_ || (x.is_null() && usual))
+    return usual.value_or("");
+  if (x.is_string() && x.get_ref<const std::string&>().size() <= max_bytes)
+    return x.get<std::string>();
+  refuse(name, "a text of at most 4096 bytes");
+  return {};
+}
+
 std::string fields::text(const char* name,
                          const std::vector<std::string>& allowed) {
   auto& x = find(name);
@@ -102,8 +113,8 @@ const json::array_t& fields::array(const char* name, size_t first,
   auto allowed = fmt::format("an array of {} to {} elements", first, last);
   if (x.is_array())
     problem_ =
-        web::wrong_field(name_of(name), fmt::format("an array of {}", x.size()),
-                         std::move(allowed));
+        wrong_field(name_of(name), fmt::format("an array of {}", x.size()),
+                    std::move(allowed));
   else
     refuse(name, std::move(allowed));
   return no_elements;
@@ -115,21 +126,21 @@ const json& fields::any(const char* name) {
 
 void fields::refuse(const char* name, std::string allowed) {
   if (!problem_)
-    problem_ = web::wrong_field(name_of(name), find(name), std::move(allowed));
+    problem_ = wrong_field(name_of(name), find(name), std::move(allowed));
 }
 
-std::optional<web::problem> fields::finish() const {
+std::optional<problem> fields::finish() const {
   if (problem_)
     return problem_;
   for (auto& [name, value] : object_.items())
     if (std::find(known_.begin(), known_.end(), name) == known_.end())
-      return web::problem{
-          .status = 400,
-          .detail = fmt::format("there is no field {}, the fields are {}",
-                                web::dump(name), fmt::join(known_, ", ")),
-          .field = name_of(name.c_str()),
-          .value = value.is_primitive() ? value : json{},
-          .allowed = fmt::format("{}", fmt::join(known_, ", "))};
+      return problem{.status = 400,
+                     .detail =
+                         fmt::format("there is no field {}, the fields are {}",
+                                     dump(name), fmt::join(known_, ", ")),
+                     .field = name_of(name.c_str()),
+                     .value = value.is_primitive() ? value : json{},
+                     .allowed = fmt::format("{}", fmt::join(known_, ", "))};
   return std::nullopt;
 }
 
@@ -146,4 +157,4 @@ const json& fields::find(const char* name) {
   return i != object_.end() ? *i : nothing;
 }
 
-} // namespace server_app
+} // namespace web
