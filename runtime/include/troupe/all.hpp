@@ -22,6 +22,7 @@
 #include "troupe/buffer/make_buffer.hpp"
 #include "troupe/buffer/owned_buffer.hpp"
 #include "troupe/config.hpp"
+#include "troupe/link/room.hpp"
 #include "troupe/link/tls_files.hpp"
 #include "troupe/location/actor_types.hpp"
 #include "troupe/location/directory.hpp"

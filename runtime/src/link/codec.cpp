@@ -9,7 +9,6 @@
 
 #include "caf/actor_system.hpp"
 #include "caf/proxy_registry.hpp"
-#include "caf/scoped_execution_unit.hpp"
 
 #include "troupe/base/errc.hpp"
 
@@ -36,7 +35,7 @@ uint64_t packed_message::bytes() const noexcept {
   return head.size() + block_bytes();
 }
 
-caf::error pack(caf::actor_system& sys, schema_book& book,
+caf::error pack(caf::actor_system& sys, ticket_book& tickets, schema_book& book,
                 const caf::type_erased_tuple& msg, packed_message& result,
                 buffer_way buffers) {
   result.head.clear();
@@ -45,7 +44,7 @@ caf::error pack(caf::actor_system& sys, schema_book& book,
   if (!types)
     return std::move(types.error());
   result.types = *types;
-  caf::scoped_execution_unit context{&sys};
+  wire_context context{sys, tickets};
   packing to{result.head, result.blocks, &context, buffers};
   for (size_t i = 0; i < msg.size(); ++i)
     if (auto err = result.types->codecs[i]->save(to, msg, i))
@@ -55,18 +54,21 @@ caf::error pack(caf::actor_system& sys, schema_book& book,
 
 // -- incoming_message ---------------------------------------------------------
 
-incoming_message::incoming_message(caf::actor_system& sys,
+incoming_message::incoming_message(caf::actor_system& sys, ticket_book& tickets,
                                    caf::proxy_registry& proxies,
                                    const schema& types,
                                    std::optional<int64_t> files_of)
-    : system_(sys), proxies_(proxies), types_(types), files_of_(files_of) {
+    : system_(sys),
+      tickets_(tickets),
+      proxies_(proxies),
+      types_(types),
+      files_of_(files_of) {
   // nop
 }
 
 caf::error incoming_message::begin(std::string_view head,
                                    uint64_t block_bytes) {
-  caf::scoped_execution_unit context{&system_};
-  context.proxy_registry_ptr(&proxies_);
+  wire_context context{system_, tickets_, &proxies_};
   unpacking from{byte_reader{head}, block_bytes, &context};
   try {
     for (auto& codec : types_.codecs) {
@@ -85,8 +87,7 @@ caf::error incoming_message::begin(std::string_view head,
 }
 
 caf::expected<caf::message> incoming_message::finish() {
-  caf::scoped_execution_unit context{&system_};
-  context.proxy_registry_ptr(&proxies_);
+  wire_context context{system_, tickets_, &proxies_};
   try {
     for (size_t i = 0; i < elements_.size(); ++i)
       if (auto err =
@@ -98,17 +99,16 @@ caf::expected<caf::message> incoming_message::finish() {
   return make_dynamic_message(std::move(elements_));
 }
 
-caf::expected<caf::message> unpack(caf::actor_system& sys,
+caf::expected<caf::message> unpack(caf::actor_system& sys, ticket_book& tickets,
                                    caf::proxy_registry& proxies,
                                    const schema& types, std::string_view head) {
   if (types.codecs.size() != 1) {
-    incoming_message result{sys, proxies, types};
+    incoming_message result{sys, tickets, proxies, types};
     if (auto err = result.begin(head, 0))
       return err;
     return result.finish();
   }
-  caf::scoped_execution_unit context{&sys};
-  context.proxy_registry_ptr(&proxies);
+  wire_context context{sys, tickets, &proxies};
   unpacking from{byte_reader{head}, 0, &context};
   try {
     auto result = types.codecs.front()->load_message(from);

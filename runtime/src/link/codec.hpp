@@ -37,10 +37,11 @@ struct packed_message {
 /// Packs the elements of `msg` into `result`, which keeps its memory.
 ///
 /// Handles of local actors are put into the registry so that replies find
-/// them. An error element keeps code and category; its context becomes text.
-/// Owned buffers are taken out of `msg`, or lent if they go as files.
+/// them, and go with their tickets. An error element keeps code and category;
+/// its context becomes text. Owned buffers are taken out of `msg`, or lent if
+/// they go as files.
 /// @returns `errc::type_not_allowed`, or an inspector's error.
-caf::error pack(caf::actor_system& sys, schema_book& book,
+caf::error pack(caf::actor_system& sys, ticket_book& tickets, schema_book& book,
                 const caf::type_erased_tuple& msg, packed_message& result,
                 buffer_way buffers = buffer_way::bytes);
 
@@ -49,8 +50,8 @@ class incoming_message {
 public:
   /// @param proxies Makes handles of remote actors.
   /// @param files_of The process that has sent it, if its files may be opened.
-  incoming_message(caf::actor_system& sys, caf::proxy_registry& proxies,
-                   const schema& types,
+  incoming_message(caf::actor_system& sys, ticket_book& tickets,
+                   caf::proxy_registry& proxies, const schema& types,
                    std::optional<int64_t> files_of = std::nullopt);
 
   /// Reads the head.
@@ -68,6 +69,7 @@ public:
 
 private:
   caf::actor_system& system_;
+  ticket_book& tickets_;
   caf::proxy_registry& proxies_;
   const schema& types_;
   const std::optional<int64_t> files_of_;
@@ -77,7 +79,7 @@ private:
 
 /// Unpacks a message without blocks.
 /// @returns `errc::bad_payload`.
-caf::expected<caf::message> unpack(caf::actor_system& sys,
+caf::expected<caf::message> unpack(caf::actor_system& sys, ticket_book& tickets,
                                    caf::proxy_registry& proxies,
                                    const schema& types, std::string_view head);
 

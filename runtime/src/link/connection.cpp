@@ -9,6 +9,7 @@
 #include "troupe/base/errc.hpp"
 
 #include "link/hub.hpp"
+#include "link/link_log.hpp"
 #include "link/session.hpp"
 
 namespace troupe {
@@ -53,9 +54,13 @@ connection::connection(std::shared_ptr<hub> owner)
 // -- for the transport --------------------------------------------------------
 
 void connection::opening(transport* io) {
-  hub_->stream_opened();
-  lock guard{mtx_};
-  transport_ = io;
+  auto welcome = hub_->stream_opened(shared_from_this());
+  {
+    lock guard{mtx_};
+    transport_ = io;
+  }
+  if (!welcome)
+    abort(make_error(errc::peer_unreachable, "the node is leaving"));
 }
 
 void connection::received(std::vector<std::string_view> frame) {
@@ -75,16 +80,16 @@ void connection::received(std::vector<std::string_view> frame) {
     auto size = prefix.varint();
     in.skip(available - prefix.remaining());
     if (!prefix.ok() || size != in.remaining())
-      abort(lost("it sent a malformed frame"));
+      cut_off("it sent a malformed frame");
     else if (auto err = session_->received(std::move(in)))
-      abort(lost(describe(err)));
+      cut_off(describe(err));
     return;
   }
   std::string flat;
   auto bytes = in.take(in.remaining(), flat);
   wire::Frame message;
   if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
-    abort(lost("it sent a malformed frame"));
+    cut_off("it sent a malformed frame");
   else if (open)
     received_control(message);
   else
@@ -96,7 +101,7 @@ void connection::received_control(const wire::Frame& x) {
     case wire::Frame::kHeartbeat:
       heard(sign::heartbeat);
       if (auto err = session_->acknowledged(x.heartbeat().received()))
-        abort(lost(describe(err)));
+        cut_off(describe(err));
       break;
     case wire::Frame::kGoodbye: {
       lock guard{mtx_};
@@ -107,7 +112,7 @@ void connection::received_control(const wire::Frame& x) {
       break;
     }
     default:
-      abort(lost("it sent a frame out of turn"));
+      cut_off("it sent a frame out of turn");
   }
 }
 
@@ -150,7 +155,7 @@ void connection::closed(const std::string& why) {
     session_->close(reason);
     hub_->remove(*session_, how, reason, cause);
   }
-  hub_->stream_closed();
+  hub_->stream_closed(*this);
 }
 
 // -- sending ------------------------------------------------------------------
@@ -197,8 +202,11 @@ void connection::pump(lock& guard) {
   writing_ = true;
   auto io = transport_;
   io->hold();
+  auto from = state_ == state::open ? session_ : nullptr;
   guard.unlock();
   io->write(std::move(frame), hint);
+  if (from)
+    from->answer_room_requests();
 }
 
 void connection::leave() {
@@ -218,6 +226,22 @@ void connection::abort(caf::error why) {
   if (transport_ != nullptr)
     transport_->abort();
   pump(guard);
+}
+
+void connection::abort_handshake(caf::error why) {
+  {
+    lock guard{mtx_};
+    if (state_ != state::greeting)
+      return;
+  }
+  abort(std::move(why));
+}
+
+/// Ends the link to a peer that breaks the protocol.
+void connection::cut_off(std::string_view why) {
+  auto reason = lost(why);
+  log_link_line(describe(reason));
+  abort(std::move(reason));
 }
 
 caf::error connection::lost(std::string_view why) const {

@@ -119,6 +119,9 @@ public:
   /// Tears the stream down because of `why`.
   void abort(caf::error why);
 
+  /// As `abort`, if the handshake is not completed.
+  void abort_handshake(caf::error why);
+
   /// How a handshake ended.
   struct outcome {
     /// `none` when the connection is open.
@@ -169,6 +172,7 @@ private:
   void refuse(const caf::error& why, bool try_again);
   void pump(lock& guard);
   caf::error lost(std::string_view why) const;
+  void cut_off(std::string_view why);
 
   std::shared_ptr<hub> hub_;
   connection_role role_;

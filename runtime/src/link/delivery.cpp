@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "caf/abstract_actor.hpp"
 #include "caf/actor_cast.hpp"
 #include "caf/actor_registry.hpp"
 #include "caf/actor_system.hpp"
@@ -13,37 +14,82 @@
 #include "caf/system_messages.hpp"
 
 #include "troupe/base/errc.hpp"
+#include "troupe/scheduling/dead_letter.hpp"
 
 #include "link/hub.hpp"
 #include "link/poller.hpp"
 #include "link/session.hpp"
+#include "link/timed_envelope.hpp"
 
 namespace troupe {
 
-void refuse(hub& owner, arrival& x, const caf::error& why) {
-  if (x.id.is_response()) {
-    auto waits = owner.requests().erase(x.to, x.id);
-    auto dest = owner.system().registry().get(x.to);
-    if (waits && dest)
-      dest->enqueue(std::move(x.sender), x.id, caf::make_message(why), nullptr);
-  } else if (x.id.is_request() && x.sender) {
-    x.sender->enqueue(nullptr, x.id.response_id(), caf::make_message(why),
-                      nullptr);
+namespace {
+
+/// Reports a message that has got lost; a request is not.
+void report_lost(hub& owner, const arrival& x, const caf::error& why,
+                 std::string content, const caf::message* message = nullptr) {
+  dead_letter lost{.reason = why,
+                   .sender = x.sender ? x.sender->id() : caf::invalid_actor_id,
+                   .receiver = x.to,
+                   .peer = x.from->peer().name,
+                   .content = std::move(content)};
+  if (message != nullptr)
+    report(owner.system(), std::move(lost), *message);
+  else
+    report(owner.system(), std::move(lost));
+}
+
+bool is_blocking(const caf::strong_actor_ptr& x) {
+  return x->get()->getf(caf::abstract_actor::is_blocking_flag);
+}
+
+/// Answers a request with `why`.
+/// @returns whether it was one that can be answered.
+bool answer(arrival& x, const caf::error& why) {
+  if (!x.id.is_request() || !x.sender)
+    return false;
+  x.sender->enqueue(nullptr, x.id.response_id(), caf::make_message(why),
+                    nullptr);
+  return true;
+}
+
+} // namespace
+
+void refuse(hub& owner, arrival& x, const caf::error& why,
+            std::string_view content) {
+  if (!x.id.is_response()) {
+    if (!answer(x, why))
+      report_lost(owner, x, why, std::string{content});
+    return;
   }
+  auto waits = owner.requests().erase(*x.from, x.to, x.id);
+  auto dest = owner.system().registry().get(x.to);
+  if (waits && dest)
+    dest->enqueue(std::move(x.sender), x.id, caf::make_message(why), nullptr);
 }
 
 void deliver(hub& owner, arrival& x, caf::message content) {
   if (x.id.is_response())
-    owner.requests().erase(x.to, x.id);
+    owner.requests().erase(*x.from, x.to, x.id);
   auto dest = owner.system().registry().get(x.to);
   if (!dest) {
-    refuse(owner, x, caf::sec::request_receiver_down);
+    if (!x.id.is_response() && !answer(x, caf::sec::request_receiver_down))
+      report_lost(
+          owner, x,
+          make_error(errc::unknown_destination,
+                     fmt::format("there is no actor {} any more", x.to)),
+          {}, &content);
     return;
   }
-  dest->get()->enqueue(caf::make_mailbox_element(std::move(x.sender), x.id,
-                                                 std::move(x.stages),
-                                                 std::move(content)),
-                       poller::context());
+  caf::mailbox_element_ptr element;
+  if (x.deadline && x.id.is_request() && !is_blocking(dest))
+    element.reset(new timed_envelope(std::move(x.sender), x.id,
+                                     std::move(x.stages), std::move(content),
+                                     *x.deadline));
+  else
+    element = caf::make_mailbox_element(
+        std::move(x.sender), x.id, std::move(x.stages), std::move(content));
+  dest->get()->enqueue(std::move(element), poller::context());
 }
 
 void deliver_exit(hub& owner, caf::actor_id to, caf::strong_actor_ptr from,

@@ -2,6 +2,10 @@
 
 #pragma once
 
+#include <chrono>
+#include <optional>
+#include <string_view>
+
 #include "caf/actor_control_block.hpp"
 #include "caf/error.hpp"
 #include "caf/expected.hpp"
@@ -20,14 +24,23 @@ struct arrival {
   caf::strong_actor_ptr sender;
   caf::message_id id;
   caf::mailbox_element::forwarding_stack stages;
+
+  /// When it is of no use any more.
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+
+  /// Who has sent it.
+  session* from = nullptr;
 };
 
-/// Answers a request with `why`; a response becomes an error response. Other
-/// messages are lost.
-void refuse(hub& owner, arrival& x, const caf::error& why);
+/// Answers a request with `why`; a response becomes an error response. Any
+/// other message is a dead letter.
+/// @param content The message, or its types, for people.
+void refuse(hub& owner, arrival& x, const caf::error& why,
+            std::string_view content);
 
 /// Hands a message to its receiver. Without one, a request is answered with
-/// `sec::request_receiver_down`.
+/// `sec::request_receiver_down`; after its deadline, with
+/// `errc::deadline_passed`.
 void deliver(hub& owner, arrival& x, caf::message content);
 
 /// Hands an exit message to its receiver.

@@ -208,7 +208,7 @@ public:
 
 private:
   static caf::error decode(caf::type_erased_value& x, std::string_view bytes,
-                           caf::execution_unit* context) {
+                           wire_context* context) {
     value_source source{context, bytes};
     if (auto err = x.load(source))
       return err;

@@ -16,6 +16,7 @@
 #include "caf/type_erased_value.hpp"
 
 #include "link/bytes.hpp"
+#include "link/ticket.hpp"
 
 namespace troupe {
 
@@ -41,7 +42,7 @@ struct packing {
   /// message.
   std::vector<slice>& blocks;
 
-  caf::execution_unit* context;
+  wire_context* context;
 
   buffer_way buffers = buffer_way::bytes;
 };
@@ -59,14 +60,14 @@ struct unpacking {
   /// What the blocks to come may have in sum.
   uint64_t block_bytes_left;
 
-  caf::execution_unit* context;
+  wire_context* context;
 
   std::vector<gap> gaps = {};
 };
 
 /// Where elements come from whose blocks have come.
 struct completion {
-  caf::execution_unit* context;
+  wire_context* context;
 
   /// The process that has written them, if its files may be opened.
   std::optional<int64_t> files_of = {};

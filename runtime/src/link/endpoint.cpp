@@ -16,6 +16,7 @@
 
 #include "troupe/base/errc.hpp"
 
+#include "link/acceptor.hpp"
 #include "link/connection.hpp"
 #include "link/credentials.hpp"
 #include "link/grpc_log.hpp"
@@ -131,20 +132,21 @@ public:
   }
 
   caf::error listen(const std::string& address) {
-    // gRPC tells the reason of a failure to its log only.
-    if (auto err = probe_listen(address))
-      return err;
-    is_unix_ = address.starts_with("unix:");
+    auto sockets = listener::open(address);
+    if (!sockets)
+      return std::move(sockets.error());
+    port_ = sockets->port();
     grpc::ServerBuilder builder;
-    builder.AddListeningPort(address, server_credentials(security(address)),
-                             &port_);
+    using by_descriptor =
+        grpc::ServerBuilder::experimental_type::ExternalConnectionType;
+    connections_ = builder.experimental().AddExternalConnectionAcceptor(
+        by_descriptor::FROM_FD, server_credentials(security(address)));
     builder.RegisterService(&service_);
     builder.SetMaxReceiveMessageSize(max_frame_bytes);
     auto set = [&](const char* name, int value) {
       builder.AddChannelArgument(name, value);
     };
     set_sizes(set);
-    set(GRPC_ARG_ALLOW_REUSEPORT, 0);
     // Whoever connects must open a stream, in which the handshake is timed.
     set(GRPC_ARG_MAX_CONNECTION_IDLE_MS,
         to_int(std::chrono::duration_cast<milliseconds>(
@@ -162,6 +164,15 @@ public:
                         fmt::format("cannot listen on {}", address));
     hub_->listening(port());
     server_stream::await(hub_, service_, accepting);
+    acceptor_ = acceptor::start(
+        std::move(*sockets),
+        {.accepted = [this](accepted_socket x) { serve(std::move(x)); },
+         .admits = hub_->options().admits});
+    if (!acceptor_)
+      return make_error(errc::cannot_listen,
+                        fmt::format("cannot listen on {}: the host has no "
+                                    "thread to spare",
+                                    address));
     return {};
   }
 
@@ -178,7 +189,7 @@ public:
   }
 
   uint16_t port() const noexcept {
-    return static_cast<uint16_t>(is_unix_ ? 0 : port_);
+    return port_;
   }
 
   void close(caf::timespan timeout) {
@@ -187,6 +198,7 @@ public:
     abort_dials();
     hub_->close(timeout);
     mender_.stop();
+    acceptor_ = nullptr;
     if (server_)
       server_->Shutdown(std::chrono::system_clock::now());
     for (auto& x : pollers_)
@@ -194,6 +206,13 @@ public:
   }
 
 private:
+  void serve(accepted_socket x) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters y;
+    y.listener_fd = x.listener();
+    y.fd = x.release();
+    connections_->HandleNewConnection(&y);
+  }
+
   /// What stays on this host needs no proof beyond its token.
   std::optional<tls_files> security(const std::string& address) const {
     if (address.starts_with("unix:"))
@@ -276,11 +295,12 @@ private:
   std::vector<std::unique_ptr<poller>> pollers_;
   mender mender_;
   std::unique_ptr<grpc::Server> server_;
-  int port_ = 0;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> connections_;
+  std::unique_ptr<acceptor> acceptor_;
+  uint16_t port_ = 0;
   std::atomic<bool> closed_ = false;
   std::mutex dials_mtx_;
   std::set<std::shared_ptr<connection>> dials_;
-  bool is_unix_ = false;
 };
 
 endpoint::endpoint(std::unique_ptr<impl> x) : impl_(std::move(x)) {

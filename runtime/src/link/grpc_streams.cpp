@@ -9,6 +9,7 @@
 
 #include "link/credentials.hpp"
 #include "link/hub.hpp"
+#include "link/link_log.hpp"
 
 namespace troupe {
 
@@ -151,9 +152,15 @@ void server_stream::completed_open(bool ok) {
   link_->opening(this);
   link_->ready();
   if (hub_->is_crowded())
-    link_->abort(make_error(errc::too_many_links, "too many links are open"));
+    refuse_one_more();
   start_ticking();
   start_read();
+}
+
+void server_stream::refuse_one_more() {
+  auto why = make_error(errc::too_many_links, "too many links are open");
+  log_link_line(describe(why));
+  link_->abort(std::move(why));
 }
 
 void server_stream::start_read() {

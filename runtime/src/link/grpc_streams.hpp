@@ -101,6 +101,7 @@ private:
   void start_read() override;
   void completed_read_end() override;
   std::string end_reason() override;
+  void refuse_one_more();
 
   std::shared_ptr<hub> hub_;
   link_service& service_;

@@ -5,10 +5,13 @@
 #include <random>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "troupe/base/errc.hpp"
 
 #include "link/connection.hpp"
 #include "link/hub.hpp"
+#include "link/link_log.hpp"
 #include "link/session.hpp"
 
 namespace troupe {
@@ -61,8 +64,10 @@ void connection::greeted(const wire::Frame& x) {
   } else if (role_ == connection_role::dialed && x.has_refusal()) {
     refused(x.refusal());
   } else {
-    abort(make_error(errc::not_a_troupe_peer,
-                     "the peer did not begin with a greeting"));
+    auto why = make_error(errc::not_a_troupe_peer,
+                          "the peer did not begin with a greeting");
+    log_link_line(describe(why));
+    abort(std::move(why));
   }
 }
 
@@ -131,6 +136,10 @@ void connection::refused(const wire::Refusal& x) {
 }
 
 void connection::refuse(const caf::error& why, bool try_again) {
+  // Otherwise nothing is wrong: both sides have dialled, or one was restarted.
+  if (!try_again)
+    log_link_line(
+        fmt::format("refused node {}: {}", peer_.name, describe(why)));
   wire::Frame frame;
   frame.mutable_refusal()->set_code(why.code());
   frame.mutable_refusal()->set_text(describe(why));

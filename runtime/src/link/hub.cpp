@@ -15,12 +15,22 @@
 #include "troupe/base/address.hpp"
 #include "troupe/base/errc.hpp"
 
+#include "link/link_log.hpp"
 #include "link/remote_actor.hpp"
 #include "link/session.hpp"
 
 namespace troupe {
 
 namespace {
+
+/// The handle that this thread is about to look up.
+struct learned_ticket {
+  caf::node_id node;
+  caf::actor_id id = 0;
+  uint64_t ticket = 0;
+};
+
+thread_local learned_ticket last_learned;
 
 /// Compares what a peer calls itself with the names in its certificate.
 caf::error check_name(const std::string& name,
@@ -42,7 +52,8 @@ hub::hub(caf::actor_system& sys, identity own, hub_options options,
       options_(std::move(options)),
       on_change_(std::move(on_change)),
       proxies_(sys, *this),
-      schemas_(sys) {
+      schemas_(sys),
+      stand_ins_(sys) {
   // nop
 }
 
@@ -172,6 +183,23 @@ void hub::remove(session& which, peer_change how, const caf::error& why,
   proxies_.erase(which.peer().id);
 }
 
+void hub::cut(const caf::node_id& peer, const caf::error& why) {
+  std::shared_ptr<session> found;
+  {
+    std::lock_guard guard{mtx_};
+    if (auto i = peers_.find(peer); i != peers_.end())
+      found = i->second;
+  }
+  if (!found)
+    return;
+  log_link_line(
+      fmt::format("refused node {}: {}", found->peer().name, describe(why)));
+  if (found->attached())
+    found->abort(why);
+  else
+    give_up(*found, describe(why));
+}
+
 bool hub::is_service(caf::actor_id id) const noexcept {
   return std::any_of(own_.services.begin(), own_.services.end(),
                      [=](auto& x) { return x.second == id; })
@@ -210,15 +238,31 @@ bool hub::connected(const caf::node_id& id) {
 }
 
 caf::strong_actor_ptr hub::find_actor(const caf::node_id& node,
-                                      caf::actor_id id) {
+                                      caf::actor_id id, uint64_t ticket) {
   if (node == own_.id)
-    return system_.registry().get(id);
+    return mint_.of(id) == ticket ? system_.registry().get(id) : nullptr;
   // The registry of proxies would remember for ever that there is none.
-  return connected(node) ? proxy(node, id) : nullptr;
+  return connected(node) ? proxy(node, id, ticket) : nullptr;
 }
 
-caf::strong_actor_ptr hub::proxy(const caf::node_id& node, caf::actor_id id) {
+caf::strong_actor_ptr hub::proxy(const caf::node_id& node, caf::actor_id id,
+                                 uint64_t ticket) {
+  last_learned = {node, id, ticket};
   return proxies_.get_or_put(node, id);
+}
+
+uint64_t hub::ticket_of(const caf::node_id& node, caf::actor_id id) {
+  if (node == own_.id)
+    return mint_.of(id);
+  auto known = proxies_.get(node, id);
+  return known ? static_cast<remote_actor*>(known->get())->ticket() : 0;
+}
+
+bool hub::learn(const caf::node_id& node, caf::actor_id id, uint64_t ticket) {
+  if (node == own_.id)
+    return mint_.of(id) == ticket;
+  last_learned = {node, id, ticket};
+  return true;
 }
 
 std::shared_ptr<void> hub::dialing(const std::string& address) {
@@ -239,30 +283,38 @@ void hub::listening(uint16_t port) {
   own_.address = to_string(*where);
 }
 
-void hub::stream_opened() {
+bool hub::stream_opened(const std::shared_ptr<connection>& x) {
   std::lock_guard guard{mtx_};
-  ++streams_;
+  streams_.emplace(x.get(), x);
+  return !closing_;
 }
 
-void hub::stream_closed() {
+void hub::stream_closed(const connection& x) {
   std::lock_guard guard{mtx_};
-  --streams_;
+  streams_.erase(&x);
   stream_ended_.notify_all();
 }
 
 bool hub::is_crowded() {
   std::lock_guard guard{mtx_};
-  return streams_ > options_.max_links;
+  return streams_.size() > options_.max_links;
 }
 
 void hub::close(caf::timespan timeout) {
   std::vector<std::shared_ptr<session>> links;
+  std::vector<std::shared_ptr<connection>> streams;
   {
     std::lock_guard guard{mtx_};
     closing_ = true;
     for (auto& kvp : peers_)
       links.push_back(kvp.second);
+    for (auto& kvp : streams_)
+      if (auto stream = kvp.second.lock())
+        streams.push_back(std::move(stream));
   }
+  for (auto& stream : streams)
+    stream->abort_handshake(
+        make_error(errc::peer_unreachable, "the node is leaving"));
   for (auto& link : links) {
     give_up(*link, "the node is leaving");
     link->leave();
@@ -276,7 +328,8 @@ void hub::close(caf::timespan timeout) {
 
 bool hub::await_streams(caf::timespan timeout) {
   std::unique_lock guard{mtx_};
-  return stream_ended_.wait_for(guard, timeout, [&] { return streams_ == 0; });
+  return stream_ended_.wait_for(guard, timeout,
+                                [&] { return streams_.empty(); });
 }
 
 caf::strong_actor_ptr hub::make_proxy(caf::node_id node, caf::actor_id id) {
@@ -288,11 +341,15 @@ caf::strong_actor_ptr hub::make_proxy(caf::node_id node, caf::actor_id id) {
       return nullptr;
     link = i->second;
   }
-  if (link->send_monitor(id))
+  auto ticket = last_learned.id == id && last_learned.node == node
+                    ? last_learned.ticket
+                    : 0;
+  if (link->send_monitor(id, ticket))
     return nullptr;
   caf::actor_config cfg;
   return caf::make_actor<remote_actor, caf::strong_actor_ptr>(
-      id, std::move(node), &system_, cfg, weak_from_this(), std::move(link));
+      id, std::move(node), &system_, cfg, weak_from_this(), std::move(link),
+      ticket);
 }
 
 } // namespace troupe

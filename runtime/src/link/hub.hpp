@@ -16,6 +16,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 #include "caf/actor.hpp"
 #include "caf/actor_control_block.hpp"
 #include "caf/error.hpp"
@@ -30,8 +32,10 @@
 #include "link/element_codec.hpp"
 #include "link/identity.hpp"
 #include "link/phi_detector.hpp"
+#include "link/relays.hpp"
 #include "link/request_table.hpp"
 #include "link/schema.hpp"
+#include "link/ticket.hpp"
 
 namespace troupe {
 
@@ -75,6 +79,10 @@ struct hub_options {
   /// are.
   std::optional<std::string> expected_token = {};
 
+  /// Over a unix socket: whether the process may connect; without it all of
+  /// this user may. Called in a thread of the link's.
+  std::function<bool(pid_t)> admits = {};
+
   /// Links that may be open at once, those in their handshake included.
   size_t max_links = 1024;
 
@@ -89,6 +97,7 @@ struct hub_options {
 /// Everything that the connections of one node share: who is connected, and
 /// the proxies of remote actors.
 class hub : public std::enable_shared_from_this<hub>,
+            public ticket_book,
             private caf::proxy_registry::backend {
 public:
   /// Called from the wire's threads, possibly for as long as a stream lives;
@@ -166,6 +175,9 @@ public:
   void remove(session& which, peer_change how, const caf::error& why,
               const std::string& cause);
 
+  /// Ends the link to a peer, if there is one.
+  void cut(const caf::node_id& peer, const caf::error& why);
+
   /// Returns whether `id` is an actor of this node that every peer may address.
   bool is_service(caf::actor_id id) const noexcept;
 
@@ -189,12 +201,27 @@ public:
     return requests_;
   }
 
+  /// Returns who stands in for clients of third nodes.
+  relays& stand_ins() noexcept {
+    return stand_ins_;
+  }
+
   /// Returns the actor `id` of this node or of a connected peer, otherwise
   /// null.
-  caf::strong_actor_ptr find_actor(const caf::node_id& node, caf::actor_id id);
+  caf::strong_actor_ptr find_actor(const caf::node_id& node, caf::actor_id id,
+                                   uint64_t ticket);
 
-  /// Returns a handle for an actor of a connected peer, otherwise null.
-  caf::strong_actor_ptr proxy(const caf::node_id& node, caf::actor_id id);
+  /// Returns a handle for an actor of a connected peer, otherwise null. It goes
+  /// down at once if the peer does not accept the ticket; services need none.
+  caf::strong_actor_ptr proxy(const caf::node_id& node, caf::actor_id id,
+                              uint64_t ticket = 0);
+
+  // -- as ticket_book ---------------------------------------------------------
+
+  uint64_t ticket_of(const caf::node_id& node, caf::actor_id id) override;
+
+  bool learn(const caf::node_id& node, caf::actor_id id,
+             uint64_t ticket) override;
 
   /// Books a dial of `address` until the result is gone; crossing dials are
   /// told apart by it.
@@ -205,8 +232,9 @@ public:
   void listening(uint16_t port);
 
   /// Counts streams, so that `close` can wait for the last.
-  void stream_opened();
-  void stream_closed();
+  /// @returns `false` after `close`: then the stream is to be torn down.
+  [[nodiscard]] bool stream_opened(const std::shared_ptr<connection>& x);
+  void stream_closed(const connection& x);
 
   /// From now on says nothing of actors here but the farewell: what becomes of
   /// them is the end of the node, not theirs.
@@ -244,6 +272,8 @@ private:
   caf::proxy_registry proxies_;
   schema_book schemas_;
   request_table requests_;
+  relays stand_ins_;
+  const ticket_mint mint_;
 
   /// Actors that count as services though they are not in the greeting.
   std::array<std::atomic<caf::actor_id>, 8> guarded_ = {};
@@ -252,7 +282,7 @@ private:
   mend_handler mend_;
   std::condition_variable stream_ended_;
   std::map<caf::node_id, std::shared_ptr<session>> peers_;
-  size_t streams_ = 0;
+  std::map<const connection*, std::weak_ptr<connection>> streams_;
   std::atomic<bool> muted_ = false;
   std::multiset<std::string> dialing_;
   bool closing_ = false;

@@ -16,7 +16,7 @@
 namespace troupe {
 
 /// Version of the protocol; nodes of different versions refuse each other.
-constexpr uint32_t protocol_version = 1;
+constexpr uint32_t protocol_version = 2;
 
 /// What a node says of itself in the handshake.
 struct identity {

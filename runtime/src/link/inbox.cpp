@@ -3,9 +3,14 @@
 #include "link/inbox.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "caf/actor_registry.hpp"
+#include "caf/actor_system.hpp"
+#include "caf/sec.hpp"
 
 #include "troupe/base/errc.hpp"
 
@@ -45,6 +50,11 @@ bool is_stream_message(caf::message_id x) {
          || x.category() == caf::message_id::downstream_message_category;
 }
 
+/// Names what a message consists of.
+std::string_view text_of(const caf::expected<schema>& x) {
+  return x ? std::string_view{x->names} : "values of unknown types";
+}
+
 } // namespace
 
 inbox::inbox(hub& owner, session& from) : hub_(owner), session_(from) {
@@ -81,7 +91,14 @@ caf::error inbox::take(const message_record& x, segment_reader&) {
   auto i = schemas_.find(x.schema);
   if (i == schemas_.end())
     return nonsense("the peer uses a schema that it has not defined");
-  arrival message{x.to, find_actor(x.from), caf::message_id{x.message_id}, {}};
+  arrival message{.to = x.to,
+                  .sender = find_actor(x.from),
+                  .id = caf::message_id{x.message_id},
+                  .stages = {},
+                  .deadline = {},
+                  .from = &session_};
+  if (x.deadline_us)
+    message.deadline = session_.time_of(*x.deadline_us);
   if (is_stream_message(message.id))
     return nonsense("the peer sent a message of a stream");
   // Services act on behalf of the peer, never of whoever it names.
@@ -92,42 +109,59 @@ caf::error inbox::take(const message_record& x, segment_reader&) {
     refuse(hub_, message,
            make_error(errc::peer_not_trusted,
                       fmt::format("node {} speaks for another node",
-                                  session_.peer().name)));
+                                  session_.peer().name)),
+           text_of(*i->second));
     return {};
   }
-  // What nobody has asked for, or has been answered before.
-  auto wanted =
-      !message.id.is_response() || hub_.requests().waits(x.to, message.id);
+  // What nobody has asked the peer for, or has been answered before.
+  auto wanted = !message.id.is_response()
+                || hub_.requests().waits(session_, x.to, message.id);
   for (auto& stage : x.stages)
     if (auto ptr = find_actor(stage))
       message.stages.push_back(std::move(ptr));
   auto& types = *i->second;
+  auto objection = wanted ? check(message, types) : caf::error{};
   if (x.block_bytes != 0)
-    return start(std::move(message), x, wanted ? &types : nullptr);
+    return start(std::move(message), x, wanted ? &types : nullptr, objection);
   if (!wanted)
     return {};
-  if (!types) {
-    refuse(hub_, message, types.error());
-    return {};
-  }
   auto limit = hub_.options().max_message_bytes;
-  if (auto err = check_size(x.head.size(), 0, limit)) {
-    refuse(hub_, message, err);
+  if (!objection)
+    objection = check_size(x.head.size(), 0, limit);
+  if (objection) {
+    refuse(hub_, message, objection, text_of(types));
     return {};
   }
-  auto content = unpack(hub_.system(), hub_.proxies(), *types, x.head);
+  auto content = unpack(hub_.system(), hub_, hub_.proxies(), *types, x.head);
   if (content)
     deliver(hub_, message, std::move(*content));
   else
-    refuse(hub_, message, content.error());
+    refuse(hub_, message, content.error(), types->names);
   return {};
+}
+
+/// Returns why a message is not taken, whatever is in it.
+caf::error inbox::check(const arrival& x, const schema_entry& types) const {
+  if (!x.id.is_response() && !may_reach(x.to)) {
+    // Who guesses numbers does not learn which ones there are.
+    if (x.id.is_request())
+      return caf::sec::request_receiver_down;
+    return make_error(errc::unknown_destination,
+                      fmt::format("actor {} is not known to node {}", x.to,
+                                  session_.peer().name));
+  }
+  if (x.deadline && *x.deadline <= std::chrono::steady_clock::now())
+    return make_error(errc::deadline_passed,
+                      "the deadline passed before the request arrived");
+  return types ? caf::error{} : types.error();
 }
 
 /// Prepares for the blocks of a message. One that cannot be taken is refused at
 /// once, and its blocks are skipped; so are those of one without types, which
 /// nobody wants.
+/// @param failure Why it is not taken, as far as that is known.
 caf::error inbox::start(arrival message, const message_record& x,
-                        const schema_entry* types) {
+                        const schema_entry* types, caf::error failure) {
   auto limit = hub_.options().max_message_bytes;
   if (transfers_.size() == outbox::max_transfers
       || x.block_bytes > 2 * limit - transfer_bytes_)
@@ -141,19 +175,18 @@ caf::error inbox::start(arrival message, const message_record& x,
   transfer_bytes_ += x.block_bytes;
   if (types == nullptr)
     return {};
-  caf::error failure;
-  if (!*types) {
-    failure = types->error();
+  if (failure) {
+    // It is refused below.
   } else if (auto err = check_size(x.head.size(), x.block_bytes, limit)) {
     failure = std::move(err);
   } else {
     entry.content = std::make_unique<incoming_message>(
-        hub_.system(), hub_.proxies(), **types, session_.files_of_peer());
+        hub_.system(), hub_, hub_.proxies(), **types, session_.files_of_peer());
     failure = entry.content->begin(x.head, x.block_bytes);
   }
   if (failure) {
     entry.content = nullptr;
-    refuse(hub_, entry.message, failure);
+    refuse(hub_, entry.message, failure, text_of(*types));
   }
   return {};
 }
@@ -180,7 +213,7 @@ caf::error inbox::take(const chunk_record& x, segment_reader& chunks) {
   if (content)
     deliver(hub_, done.message, std::move(*content));
   else
-    refuse(hub_, done.message, content.error());
+    refuse(hub_, done.message, content.error(), {});
   return {};
 }
 
@@ -200,7 +233,17 @@ void inbox::fill(transfer& x, segment_reader& chunks, uint64_t size) {
 }
 
 caf::error inbox::take(const monitor_record& x, segment_reader&) {
-  attach_monitor(hub_, session_, x.to);
+  if (hub_.is_service(x.to)
+      || hub_.ticket_of(hub_.own().id, x.to) == x.ticket) {
+    admit(x.to);
+    attach_monitor(hub_, session_, x.to);
+  } else {
+    session_.send_down(x.to,
+                       make_error(errc::unknown_destination,
+                                  fmt::format("actor {} is not known to node "
+                                              "{}",
+                                              x.to, session_.peer().name)));
+  }
   return {};
 }
 
@@ -211,9 +254,25 @@ caf::error inbox::take(const down_record& x, segment_reader&) {
 }
 
 caf::error inbox::take(const exit_record& x, segment_reader&) {
-  if (!hub_.is_service(x.to))
+  if (!hub_.is_service(x.to) && may_reach(x.to))
     deliver_exit(hub_, x.to, find_actor(x.from), unpack_error(x.reason));
   return {};
+}
+
+bool inbox::may_reach(caf::actor_id x) const {
+  return reachable_.count(x) != 0 || hub_.is_service(x);
+}
+
+/// The peer was given the handle of an actor.
+void inbox::admit(caf::actor_id x) {
+  auto& registry = hub_.system().registry();
+  if (!registry.get(x))
+    return;
+  reachable_.insert(x);
+  if (reachable_.size() < look_again_at_)
+    return;
+  std::erase_if(reachable_, [&](auto id) { return !registry.get(id); });
+  look_again_at_ = 2 * reachable_.size() + 1024;
 }
 
 caf::strong_actor_ptr inbox::find_actor(const actor_ref& x) {
@@ -221,11 +280,11 @@ caf::strong_actor_ptr inbox::find_actor(const actor_ref& x) {
     return nullptr;
   if (!x.node.empty()) {
     auto node = parse_node_bytes(std::string{x.node});
-    return node ? hub_.find_actor(node, x.id) : nullptr;
+    return node ? hub_.find_actor(node, x.id, x.ticket) : nullptr;
   }
   if (auto i = senders_.find(x.id); i != senders_.end())
     return i->second;
-  auto result = hub_.find_actor(session_.peer().id, x.id);
+  auto result = hub_.find_actor(session_.peer().id, x.id, x.ticket);
   if (result) {
     if (senders_.size() >= max_senders)
       senders_.clear();

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "caf/actor_control_block.hpp"
 #include "caf/error.hpp"
@@ -60,9 +61,12 @@ private:
   caf::error take(const chunk_record& x, segment_reader& chunks);
 
   caf::error start(arrival message, const message_record& x,
-                   const schema_entry* types);
+                   const schema_entry* types, caf::error failure);
+  caf::error check(const arrival& x, const schema_entry& types) const;
   void fill(transfer& x, segment_reader& chunks, uint64_t size);
   caf::strong_actor_ptr find_actor(const actor_ref& x);
+  bool may_reach(caf::actor_id x) const;
+  void admit(caf::actor_id x);
 
   hub& hub_;
   session& session_;
@@ -74,6 +78,12 @@ private:
   /// The peer's actors that have sent something, so that not every message has
   /// to look them up under a lock.
   std::unordered_map<caf::actor_id, caf::strong_actor_ptr> senders_;
+
+  /// Actors of this node whose tickets the peer has shown.
+  std::unordered_set<caf::actor_id> reachable_;
+
+  /// When so many are reachable, look which of them are there still.
+  size_t look_again_at_ = 1024;
 };
 
 } // namespace troupe

@@ -16,8 +16,12 @@ constexpr uint64_t item_overhead = 128;
 
 } // namespace
 
-void outbox::add_control(std::string_view x) {
+bool outbox::add_control(std::string_view x) {
+  if (control_bytes_ + x.size() > limits_.max_control_bytes)
+    return false;
+  control_bytes_ += x.size();
   append(control_, x);
+  return true;
 }
 
 bool outbox::add(uint64_t key, parcel x) {
@@ -116,6 +120,8 @@ std::string outbox::take_records() {
       break;
     if (from->empty())
       continue;
+    if (from == &control_)
+      control_bytes_ -= from->front().size();
     if (result.empty())
       result = std::move(from->front());
     else

@@ -25,6 +25,9 @@ struct outbox_limits {
 
   /// What transfers under way may have in sum. One may always be under way.
   uint64_t max_transfer_bytes;
+
+  /// Control records that may wait.
+  uint64_t max_control_bytes = uint64_t{8} << 20;
 };
 
 /// Records and chunks that travel together.
@@ -64,8 +67,16 @@ public:
     // nop
   }
 
-  /// Appends a record that overtakes all others. Never refused.
-  void add_control(std::string_view x);
+  /// Appends a record that overtakes all others.
+  /// @returns whether there was room; otherwise nothing is kept, and the two
+  ///          sides know different things from now on.
+  [[nodiscard]] bool add_control(std::string_view x);
+
+  /// Returns whether an urgent message may be added to the control records.
+  /// Those of messages alone never use up the room.
+  bool has_urgent_room(uint64_t bytes) const noexcept {
+    return control_bytes_ + bytes <= limits_.max_control_bytes / 2;
+  }
 
   /// Returns whether a record with blocks of together `bytes` would be taken.
   bool has_room(uint64_t bytes) const noexcept {
@@ -108,6 +119,11 @@ public:
     return waiting_bytes_;
   }
 
+  /// Returns how many bytes of control records wait.
+  uint64_t control_bytes() const noexcept {
+    return control_bytes_;
+  }
+
   /// Returns how many bytes are sent and not acknowledged.
   uint64_t unacknowledged_bytes() const noexcept {
     return retained_bytes_;
@@ -148,6 +164,7 @@ private:
   size_t transfers_ = 0;
   uint64_t transfer_bytes_ = 0;
   uint64_t waiting_bytes_ = 0;
+  uint64_t control_bytes_ = 0;
 
   std::deque<packed_frame> retained_;
   uint64_t retained_bytes_ = 0;

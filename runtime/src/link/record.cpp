@@ -20,17 +20,25 @@ enum message_flag : uint8_t {
   has_sender = 1,
   has_stages = 2,
   has_blocks = 4,
-  all_flags = 7,
+  has_deadline = 8,
+  all_flags = 15,
 };
 
 void write_actor(byte_writer& out, const actor_ref& x) {
   out.varint(x.id);
+  if (x.id == 0)
+    return;
   out.text(x.node);
+  out.raw(x.ticket);
 }
 
 actor_ref read_actor(byte_reader& in) {
-  auto id = in.varint();
-  return {id, in.text()};
+  actor_ref result{.id = in.varint()};
+  if (result.id == 0)
+    return result;
+  result.node = in.text();
+  result.ticket = in.raw<uint64_t>();
+  return result;
 }
 
 bool read_message(byte_reader& in, message_record& x) {
@@ -54,6 +62,8 @@ bool read_message(byte_reader& in, message_record& x) {
     if (x.block_bytes == 0)
       return false;
   }
+  if ((flags & has_deadline) != 0)
+    x.deadline_us = in.varint();
   x.schema = static_cast<uint32_t>(in.varint());
   x.head = in.text();
   return true;
@@ -77,6 +87,8 @@ void write_record(std::string& out, const message_record& x) {
     flags |= has_stages;
   if (x.block_bytes != 0)
     flags |= has_blocks;
+  if (x.deadline_us)
+    flags |= has_deadline;
   to.raw(kind::message);
   to.raw(static_cast<uint8_t>(flags));
   to.varint(x.to);
@@ -92,6 +104,8 @@ void write_record(std::string& out, const message_record& x) {
     to.varint(x.transfer);
     to.varint(x.block_bytes);
   }
+  if (x.deadline_us)
+    to.varint(*x.deadline_us);
   to.varint(x.schema);
   to.text(x.head);
 }
@@ -100,6 +114,7 @@ void write_record(std::string& out, const monitor_record& x) {
   byte_writer to{out};
   to.raw(kind::monitor);
   to.varint(x.to);
+  to.raw(x.ticket);
 }
 
 void write_record(std::string& out, const down_record& x) {
@@ -133,9 +148,11 @@ bool read_record(byte_reader& in, any_record& result) {
     }
     case kind::message:
       return read_message(in, result.emplace<message_record>()) && in.ok();
-    case kind::monitor:
-      result = monitor_record{in.varint()};
+    case kind::monitor: {
+      auto to = in.varint();
+      result = monitor_record{to, in.raw<uint64_t>()};
       return in.ok();
+    }
     case kind::down: {
       auto from = in.varint();
       result = down_record{from, in.text()};
@@ -160,13 +177,17 @@ void write_frame_header(std::string& out, const frame_header& x) {
   byte_writer to{out};
   to.varint(x.sequence);
   to.varint(x.received);
+  to.varint(x.time_us);
   to.varint(x.record_bytes);
 }
 
 frame_header read_frame_header(byte_reader& in) {
-  auto sequence = in.varint();
-  auto received = in.varint();
-  return {sequence, received, in.varint()};
+  frame_header result;
+  result.sequence = in.varint();
+  result.received = in.varint();
+  result.time_us = in.varint();
+  result.record_bytes = in.varint();
+  return result;
 }
 
 } // namespace troupe

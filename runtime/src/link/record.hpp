@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -13,10 +14,13 @@
 namespace troupe {
 
 /// An actor as the wire names it. The node is empty for an actor of the node
-/// that sends; id 0 is nobody.
+/// that sends; id 0 is nobody, who has no ticket.
 struct actor_ref {
   uint64_t id = 0;
   std::string_view node = {};
+
+  /// Shows that whoever sends to it was given its handle.
+  uint64_t ticket = 0;
 };
 
 /// Gives a number to a schema, for the rest of the session.
@@ -41,12 +45,17 @@ struct message_record {
   /// What the blocks have in sum.
   uint64_t block_bytes = 0;
 
+  /// When it is of no use any more, in microseconds as in `frame_header`.
+  std::optional<uint64_t> deadline_us = {};
+
   std::string_view head = {};
 };
 
-/// Asks for a `down_record` when the actor `to` ends.
+/// Asks for a `down_record` when the actor `to` ends. Its ticket entitles the
+/// sender to send to the actor from now on.
 struct monitor_record {
   uint64_t to = 0;
+  uint64_t ticket = 0;
 };
 
 /// The actor `from` has ended; `reason` is a packed error.
@@ -97,12 +106,16 @@ struct frame_header {
 
   /// Bytes of the records; what comes after them are the chunks' bytes.
   uint64_t record_bytes = 0;
+
+  /// When the frame was sent, in microseconds by a clock of the sender that
+  /// never goes back.
+  uint64_t time_us = 0;
 };
 
 void write_frame_header(std::string& out, const frame_header& x);
 
 /// The most bytes of a frame's header.
-constexpr size_t max_frame_header_bytes = 30;
+constexpr size_t max_frame_header_bytes = 40;
 
 /// Reads a header; `in.ok()` tells whether it has succeeded.
 frame_header read_frame_header(byte_reader& in);

@@ -12,9 +12,13 @@
 #include "caf/system_messages.hpp"
 
 #include "troupe/base/errc.hpp"
+#include "troupe/base/type_ids.hpp"
+#include "troupe/scheduling/dead_letter.hpp"
+#include "troupe/scheduling/deadline.hpp"
 
 #include "link/codec.hpp"
 #include "link/hub.hpp"
+#include "link/peer_clock.hpp"
 #include "link/session.hpp"
 
 namespace troupe {
@@ -23,29 +27,26 @@ namespace {
 
 /// Describes `who` for the wire and makes sure that replies find it.
 /// @param node Memory for the node's bytes.
-actor_ref to_ref(const caf::strong_actor_ptr& who, caf::actor_system& sys,
+actor_ref to_ref(const caf::strong_actor_ptr& who, hub& owner,
                  std::string& node) {
   if (!who)
     return {};
+  auto& sys = owner.system();
   if (who->node() != sys.node())
     node = node_bytes(who->node());
   else
     sys.registry().put(who->id(), who);
-  return {who->id(), node};
-}
-
-void answer_with_error(const caf::mailbox_element& request,
-                       const caf::error& why) {
-  if (request.sender && request.mid.is_request())
-    request.sender->enqueue(nullptr, request.mid.response_id(),
-                            caf::make_message(why), nullptr);
+  return {who->id(), node, owner.ticket_of(who->node(), who->id())};
 }
 
 } // namespace
 
 remote_actor::remote_actor(caf::actor_config& cfg, std::weak_ptr<hub> owner,
-                           std::shared_ptr<session> link)
-    : caf::actor_proxy(cfg), hub_(std::move(owner)), link_(std::move(link)) {
+                           std::shared_ptr<session> link, uint64_t ticket)
+    : caf::actor_proxy(cfg),
+      hub_(std::move(owner)),
+      link_(std::move(link)),
+      ticket_(ticket) {
   // nop
 }
 
@@ -55,43 +56,94 @@ const char* remote_actor::name() const {
 
 void remote_actor::enqueue(caf::mailbox_element_ptr what,
                            caf::execution_unit*) {
-  if (auto err = forward(*what))
-    answer_with_error(*what, err);
+  auto link = current_link();
+  auto owner = hub_.lock();
+  if (link && owner && what->content().match_elements<caf::exit_msg>()) {
+    send_exit(*link, *owner, what->content().get_as<caf::exit_msg>(0));
+    return;
+  }
+  if (link && what->mid.is_request()
+      && what->content().match_elements<room_atom, uint64_t>()) {
+    link->ask_for_room({what->content().get_as<uint64_t>(1),
+                        std::move(what->sender), what->mid});
+    return;
+  }
+  auto content = what->move_content_to_message();
+  auto err = link && owner
+                 ? forward(*link, *owner, *what, content, session::lane::data)
+                 : make_error(errc::link_lost, "the remote actor is gone");
+  if (err)
+    not_sent(link.get(), owner.get(), *what, content, std::move(err));
 }
 
-caf::error remote_actor::forward(caf::mailbox_element& what) {
-  std::shared_ptr<session> link;
-  {
-    std::lock_guard guard{link_mtx_};
-    link = link_;
-  }
-  auto owner = hub_.lock();
-  if (!link || !owner)
-    return make_error(errc::link_lost, "the remote actor is gone");
-  auto& sys = owner->system();
-  auto& content = what.content();
-  std::string sender_node;
-  if (content.match_elements<caf::exit_msg>()) {
-    auto& msg = content.get_as<caf::exit_msg>(0);
-    auto source = caf::actor_cast<caf::strong_actor_ptr>(msg.source);
-    return link->send_exit(id(), to_ref(source, sys, sender_node), msg.reason);
-  }
+std::shared_ptr<session> remote_actor::current_link() {
+  std::lock_guard guard{link_mtx_};
+  return link_;
+}
+
+void remote_actor::send_exit(session& link, hub& owner,
+                             const caf::exit_msg& x) {
+  std::string node;
+  auto source = caf::actor_cast<caf::strong_actor_ptr>(x.source);
+  // Without a link the actor is as good as gone.
+  static_cast<void>(
+      link.send_exit(id(), to_ref(source, owner, node), x.reason));
+}
+
+caf::error remote_actor::forward(session& link, hub& owner,
+                                 caf::mailbox_element& what,
+                                 const caf::message& content,
+                                 session::lane way) {
+  auto& sys = owner.system();
   static thread_local packed_message packed;
-  auto msg = what.move_content_to_message();
-  if (auto err = pack(sys, owner->schemas(), msg, packed, link->buffers()))
+  if (auto err =
+          pack(sys, owner, owner.schemas(), content, packed, link.buffers()))
     return err;
+  // Who makes a request is answered over the link that it came by.
+  auto sender = what.sender;
+  if (sender && what.mid.is_request() && sender->node() != sys.node())
+    sender = owner.stand_ins().of(sender);
+  std::string sender_node;
   message_record envelope{.to = id(),
-                          .from = to_ref(what.sender, sys, sender_node),
+                          .from = to_ref(sender, owner, sender_node),
                           .message_id = what.mid.integer_value()};
   std::vector<std::string> nodes(what.stages.size());
   for (size_t i = 0; i < what.stages.size(); ++i)
-    envelope.stages.push_back(to_ref(what.stages[i], sys, nodes[i]));
-  auto client = what.mid.is_request() ? what.sender : nullptr;
+    envelope.stages.push_back(to_ref(what.stages[i], owner, nodes[i]));
+  if (auto deadline = deadline_scope::current();
+      deadline && what.mid.is_request())
+    envelope.deadline_us = to_microseconds(*deadline);
+  auto client = what.mid.is_request() ? sender : nullptr;
   auto result =
-      link->send({std::move(envelope), packed, msg}, std::move(client));
+      link.send({std::move(envelope), packed, content, way}, std::move(client));
   // They own what they show; until the next message would be too long.
   packed.blocks.clear();
   return result;
+}
+
+/// Tells whoever is concerned that a message could not be sent.
+void remote_actor::not_sent(session* link, hub* owner,
+                            caf::mailbox_element& what,
+                            const caf::message& content, caf::error why) {
+  if (what.mid.is_request()) {
+    if (what.sender)
+      what.sender->enqueue(nullptr, what.mid.response_id(),
+                           caf::make_message(std::move(why)), nullptr);
+    return;
+  }
+  // The client is at the other end, and waits.
+  if (what.mid.is_response() && link != nullptr && owner != nullptr
+      && why != errc::link_lost
+      && !forward(*link, *owner, what, caf::make_message(why),
+                  session::lane::urgent))
+    return;
+  if (owner != nullptr)
+    report(owner->system(),
+           {.reason = std::move(why),
+            .sender = what.sender ? what.sender->id() : caf::invalid_actor_id,
+            .receiver = id(),
+            .peer = link != nullptr ? link->peer().name : ""},
+           content);
 }
 
 void remote_actor::kill_proxy(caf::execution_unit* context, caf::error reason) {

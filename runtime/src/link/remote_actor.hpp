@@ -2,24 +2,34 @@
 
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 
 #include "caf/actor_proxy.hpp"
+#include "caf/error.hpp"
+#include "caf/fwd.hpp"
+
+#include "link/session.hpp"
 
 namespace troupe {
 
 class hub;
-class session;
 
 /// Stands in for an actor of another node: what is sent to it travels.
 ///
 /// Goes down with the remote actor's own reason, or with `errc::link_lost`.
-/// Requests that cannot be sent are answered with an error at once.
+/// Requests that cannot be sent are answered with an error at once; so are
+/// those whose answer cannot be sent. Any other message is a dead letter then.
 class remote_actor : public caf::actor_proxy {
 public:
   remote_actor(caf::actor_config& cfg, std::weak_ptr<hub> owner,
-               std::shared_ptr<session> link);
+               std::shared_ptr<session> link, uint64_t ticket);
+
+  /// Returns what shows that the handle was given to this node.
+  uint64_t ticket() const noexcept {
+    return ticket_;
+  }
 
   const char* name() const override;
 
@@ -29,11 +39,17 @@ public:
   void kill_proxy(caf::execution_unit* context, caf::error reason) override;
 
 private:
-  caf::error forward(caf::mailbox_element& what);
+  std::shared_ptr<session> current_link();
+  void send_exit(session& link, hub& owner, const caf::exit_msg& x);
+  caf::error forward(session& link, hub& owner, caf::mailbox_element& what,
+                     const caf::message& content, session::lane way);
+  void not_sent(session* link, hub* owner, caf::mailbox_element& what,
+                const caf::message& content, caf::error why);
 
   std::weak_ptr<hub> hub_;
   std::mutex link_mtx_;
   std::shared_ptr<session> link_;
+  const uint64_t ticket_;
 };
 
 } // namespace troupe

@@ -2,8 +2,6 @@
 
 #include "link/request_table.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -23,30 +21,25 @@ bool request_table::book(const session& via, caf::strong_actor_ptr client,
   return true;
 }
 
-void request_table::book_foreign(const session& via,
-                                 caf::strong_actor_ptr client,
-                                 caf::message_id request) {
+bool request_table::waits(const session& via, caf::actor_id client,
+                          caf::message_id response) {
   std::lock_guard guard{mtx_};
-  if (foreign_.size() == max_foreign)
-    foreign_.pop_front();
-  foreign_.push_back({&via,
-                      caf::actor_cast<caf::weak_actor_ptr>(std::move(client)),
-                      request.response_id()});
+  auto i = entries_.find({client, response});
+  return i != entries_.end() && i->second.via == &via;
 }
 
-bool request_table::waits(caf::actor_id client, caf::message_id response) {
+bool request_table::erase(const session& via, caf::actor_id client,
+                          caf::message_id response) {
   std::lock_guard guard{mtx_};
-  return entries_.count({client, response}) != 0;
-}
-
-bool request_table::erase(caf::actor_id client, caf::message_id response) {
-  std::lock_guard guard{mtx_};
-  return entries_.erase({client, response}) != 0;
+  auto i = entries_.find({client, response});
+  if (i == entries_.end() || i->second.via != &via)
+    return false;
+  entries_.erase(i);
+  return true;
 }
 
 void request_table::fail(const session& via, const caf::error& why) {
   std::vector<std::pair<key, entry>> failed;
-  std::vector<foreign_entry> failed_elsewhere;
   {
     std::lock_guard guard{mtx_};
     for (auto i = entries_.begin(); i != entries_.end();) {
@@ -57,19 +50,10 @@ void request_table::fail(const session& via, const caf::error& why) {
         ++i;
       }
     }
-    auto rest = std::stable_partition(
-        foreign_.begin(), foreign_.end(),
-        [&](const foreign_entry& x) { return x.via != &via; });
-    failed_elsewhere.assign(std::make_move_iterator(rest),
-                            std::make_move_iterator(foreign_.end()));
-    foreign_.erase(rest, foreign_.end());
   }
   for (auto& [k, x] : failed)
     if (auto client = caf::actor_cast<caf::strong_actor_ptr>(x.client))
       client->enqueue(nullptr, k.second, caf::make_message(why), nullptr);
-  for (auto& x : failed_elsewhere)
-    if (auto client = caf::actor_cast<caf::strong_actor_ptr>(x.client))
-      client->enqueue(nullptr, x.response, caf::make_message(why), nullptr);
 }
 
 } // namespace troupe

@@ -9,11 +9,13 @@
 
 #include "caf/actor_system.hpp"
 #include "caf/message.hpp"
+#include "caf/unit.hpp"
 
 #include "troupe/base/errc.hpp"
 
 #include "link/connection.hpp"
 #include "link/hub.hpp"
+#include "link/link_log.hpp"
 #include "link/poller.hpp"
 #include "port/memory_file.hpp"
 
@@ -49,6 +51,14 @@ buffer_way way_to(const hub_options& options, const identity& peer) {
 /// Of anonymous senders, those that send to the same actor share a lane.
 uint64_t lane_of(const message_record& x) {
   return x.from.id != 0 ? 2 * x.from.id : 2 * x.to + 1;
+}
+
+/// Senders that may wait for room at the same time.
+constexpr size_t max_room_requests = 65'536;
+
+void answer(const session::room_request& x, caf::message content) {
+  if (x.sender)
+    x.sender->enqueue(nullptr, x.id.response_id(), std::move(content), nullptr);
 }
 
 /// The bytes of a record while it is being added.
@@ -104,10 +114,6 @@ caf::error session::send(envelope&& x, caf::strong_actor_ptr client) {
   write_record(bytes, x.record);
   parcel.record = bytes;
   caf::message_id mid{x.record.message_id};
-  if (client && client->node() != hub_.system().node()) {
-    hub_.requests().book_foreign(*this, client, mid);
-    client = nullptr;
-  }
   if (client && !hub_.requests().book(*this, client, mid))
     return make_error(
         errc::link_full,
@@ -115,13 +121,14 @@ caf::error session::send(envelope&& x, caf::strong_actor_ptr client) {
   // Booked before it is sent: the answer may come at any time afterwards.
   auto fail = [&](caf::error why) {
     if (client)
-      hub_.requests().erase(client->id(), mid.response_id());
+      hub_.requests().erase(*this, client->id(), mid.response_id());
     return why;
   };
-  auto urgent = mid.category() == caf::message_id::urgent_message_category
+  auto urgent = (x.way == lane::urgent || mid.is_urgent_message())
                 && parcel.blocks.empty();
   lock guard{mtx_};
-  auto room = urgent || await_room(bytes.size() + parcel.block_bytes, guard);
+  auto room = urgent ? outbox_.has_urgent_room(bytes.size())
+                     : await_room(bytes.size() + parcel.block_bytes, guard);
   if (closed_)
     return fail(closed_error());
   if (hub_.is_muted())
@@ -132,11 +139,11 @@ caf::error session::send(envelope&& x, caf::strong_actor_ptr client) {
                                      "{}",
                                      outbox_.waiting_bytes(), peer_.name,
                                      hub_.options().max_unsent_bytes)));
-  announce(*x.content.types);
+  if (!announce(*x.content.types))
+    return fail(overrun(guard));
   if (urgent)
-    outbox_.add_control(bytes);
-  else
-    static_cast<void>(outbox_.add(lane_of(x.record), std::move(parcel)));
+    return add_control(bytes, guard);
+  static_cast<void>(outbox_.add(lane_of(x.record), std::move(parcel)));
   pump(guard);
   return {};
 }
@@ -156,9 +163,65 @@ bool session::await_room(uint64_t bytes, lock& guard) {
   return result;
 }
 
-caf::error session::send_monitor(caf::actor_id id) {
+void session::ask_for_room(room_request x) {
+  caf::error refused;
+  {
+    lock guard{mtx_};
+    if (closed_) {
+      refused = closed_error();
+    } else if (room_requests_.size() == max_room_requests) {
+      refused = make_error(errc::link_full,
+                           fmt::format("{} senders wait for room to node {}",
+                                       max_room_requests, peer_.name));
+    } else {
+      room_requests_.push_back(std::move(x));
+      has_room_requests_ = true;
+    }
+  }
+  if (refused)
+    answer(x, caf::make_message(std::move(refused)));
+  else
+    answer_room_requests();
+}
+
+void session::answer_room_requests() {
+  if (!has_room_requests_)
+    return;
+  std::vector<room_request> lucky;
+  {
+    lock guard{mtx_};
+    // What they will send is as good as there.
+    uint64_t promised = 0;
+    while (!room_requests_.empty()
+           && outbox_.has_room(promised + room_requests_.front().bytes)) {
+      promised += std::max<uint64_t>(room_requests_.front().bytes, 1);
+      lucky.push_back(std::move(room_requests_.front()));
+      room_requests_.pop_front();
+      if (outbox_.waiting_bytes() == 0
+          && promised >= hub_.options().max_unsent_bytes)
+        break;
+    }
+    has_room_requests_ = !room_requests_.empty();
+  }
+  for (auto& x : lucky)
+    answer(x, caf::make_message(caf::unit));
+}
+
+/// Answers those who wait for room, since there will be none.
+void session::refuse_room_requests(const caf::error& why) {
+  std::deque<room_request> all;
+  {
+    lock guard{mtx_};
+    all.swap(room_requests_);
+    has_room_requests_ = false;
+  }
+  for (auto& x : all)
+    answer(x, caf::make_message(why));
+}
+
+caf::error session::send_monitor(caf::actor_id id, uint64_t ticket) {
   auto& bytes = scratch();
-  write_record(bytes, monitor_record{id});
+  write_record(bytes, monitor_record{id, ticket});
   return send_control(bytes);
 }
 
@@ -170,9 +233,10 @@ void session::send_down(caf::actor_id id, const caf::error& why) {
   lock guard{mtx_};
   if (closed_ || hub_.is_muted())
     return;
-  if (!outbox_.add(2 * id, {.record = bytes}))
-    outbox_.add_control(bytes);
-  pump(guard);
+  if (outbox_.add(2 * id, {.record = bytes}))
+    pump(guard);
+  else
+    static_cast<void>(add_control(bytes, guard));
 }
 
 caf::error session::send_exit(caf::actor_id to, const actor_ref& from,
@@ -187,9 +251,32 @@ caf::error session::send_control(std::string_view bytes) {
   lock guard{mtx_};
   if (closed_)
     return closed_error();
-  outbox_.add_control(bytes);
+  return add_control(bytes, guard);
+}
+
+caf::error session::add_control(std::string_view bytes, lock& guard) {
+  if (!outbox_.add_control(bytes))
+    return overrun(guard);
   pump(guard);
   return {};
+}
+
+/// Ends the session with a peer that asks for more than it reads.
+caf::error session::overrun(lock& guard) {
+  auto why = make_error(
+      errc::link_lost,
+      fmt::format("the link to node {} is cut: it reads too slowly, {} bytes "
+                  "of notices wait",
+                  peer_.name, outbox_.control_bytes()));
+  auto first = !std::exchange(overrun_, true);
+  auto link = link_;
+  guard.unlock();
+  if (first)
+    log_link_line(describe(why));
+  // Without a stream it ends when the peer comes back.
+  if (link)
+    link->abort(why);
+  return why;
 }
 
 caf::error session::closed_error() const {
@@ -197,15 +284,16 @@ caf::error session::closed_error() const {
 }
 
 /// Defines the schema for the peer, before the first message that uses it.
-void session::announce(const schema& x) {
+/// @returns whether there was room.
+bool session::announce(const schema& x) {
   if (announced_.size() <= x.number)
     announced_.resize(x.number + 1);
   if (announced_[x.number])
-    return;
-  announced_[x.number] = true;
+    return true;
   std::string bytes;
   write_record(bytes, schema_record{x.number, x.names});
-  outbox_.add_control(bytes);
+  announced_[x.number] = outbox_.add_control(bytes);
+  return announced_[x.number];
 }
 
 void session::pump(lock& guard) {
@@ -231,6 +319,8 @@ caf::error session::resume(std::shared_ptr<connection> link,
     lock guard{mtx_};
     if (closed_)
       return closed_error();
+    if (overrun_)
+      return make_error(errc::link_lost, "too many notices wait");
     if (!outbox_.acknowledge(sequence))
       return make_error(errc::link_lost,
                         "the peer acknowledges what was not sent");
@@ -265,6 +355,7 @@ caf::error session::received(segment_reader frame) {
     return make_error(errc::link_lost, "the peer sent a malformed frame");
   if (auto err = acknowledged(header.received))
     return err;
+  clock_.heard(header.time_us, peer_clock::time_point::clock::now());
   if (header.sequence == 0)
     return {};
   auto bytes = frame.remaining();
@@ -335,6 +426,7 @@ bool session::next_frame(std::vector<slice>& dest) {
   frame_header header;
   // A file that a message tells of must not go before it is opened.
   header.received = handled_;
+  header.time_us = to_microseconds(peer_clock::time_point::clock::now());
   if (frame) {
     header.sequence = frame->sequence;
     header.record_bytes = frame->records->size();
@@ -361,6 +453,7 @@ void session::close(const caf::error& why) {
     room_.notify_all();
   }
   hub_.requests().fail(*this, why);
+  refuse_room_requests(why);
 }
 
 bool session::close_if_detached(const caf::error& why) {
@@ -373,6 +466,7 @@ bool session::close_if_detached(const caf::error& why) {
     room_.notify_all();
   }
   hub_.requests().fail(*this, why);
+  refuse_room_requests(why);
   return true;
 }
 

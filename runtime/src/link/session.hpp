@@ -5,6 +5,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -22,6 +23,7 @@
 #include "link/identity.hpp"
 #include "link/inbox.hpp"
 #include "link/outbox.hpp"
+#include "link/peer_clock.hpp"
 #include "link/record.hpp"
 
 namespace troupe {
@@ -59,6 +61,14 @@ public:
 
   // -- sending: thread-safe ---------------------------------------------------
 
+  /// What a message waits for.
+  enum class lane : uint8_t {
+    /// The earlier ones of its sender, and room.
+    data = 1,
+    /// Nothing; to be used for short ones only.
+    urgent
+  };
+
   /// What one sender has to say to one receiver.
   struct envelope {
     message_record record;
@@ -66,6 +76,8 @@ public:
 
     /// Keeps the blocks of `content` alive.
     const caf::message& owner;
+
+    lane way = lane::data;
   };
 
   /// Sends a message. With a `client` it is a request: the client gets an error
@@ -74,8 +86,22 @@ public:
   /// @returns `none`, `link_lost`, `link_full` or `message_too_large`.
   caf::error send(envelope&& x, caf::strong_actor_ptr client);
 
-  /// Asks to be told when the actor `id` ends.
-  caf::error send_monitor(caf::actor_id id);
+  /// A sender that waits for room.
+  struct room_request {
+    uint64_t bytes;
+    caf::strong_actor_ptr sender;
+    caf::message_id id;
+  };
+
+  /// Answers with unit once there is room, or with an error if there will be
+  /// none.
+  void ask_for_room(room_request x);
+
+  /// Answers those whom there is room for.
+  void answer_room_requests();
+
+  /// Asks to be told when the actor `id` ends, and shows its ticket.
+  caf::error send_monitor(caf::actor_id id, uint64_t ticket);
 
   /// Tells that the actor `id` has ended.
   void send_down(caf::actor_id id, const caf::error& why);
@@ -120,6 +146,12 @@ public:
   /// The peer has received all frames up to `sequence`.
   caf::error acknowledged(uint64_t sequence);
 
+  /// Returns when something is that the peer has dated by its clock, if that is
+  /// known. Not called concurrently with `received`.
+  std::optional<peer_clock::time_point> time_of(uint64_t peer_us) const {
+    return clock_.when(peer_us);
+  }
+
   /// Returns the number of the last frame that has come.
   uint64_t last_received();
 
@@ -157,8 +189,11 @@ private:
 
   caf::error closed_error() const;
   bool await_room(uint64_t bytes, lock& guard);
-  void announce(const schema& x);
+  bool announce(const schema& x);
+  caf::error add_control(std::string_view bytes, lock& guard);
+  caf::error overrun(lock& guard);
   void pump(lock& guard);
+  void refuse_room_requests(const caf::error& why);
   caf::error send_control(std::string_view bytes);
   std::shared_ptr<connection> current_link();
 
@@ -182,6 +217,13 @@ private:
   uint64_t handled_ = 0;
   uint64_t unacknowledged_bytes_ = 0;
   bool must_acknowledge_ = false;
+
+  std::deque<room_request> room_requests_;
+  std::atomic<bool> has_room_requests_ = false;
+
+  /// Control records were left out: the session cannot go on.
+  bool overrun_ = false;
+  peer_clock clock_;
 
   inbox inbox_;
 };

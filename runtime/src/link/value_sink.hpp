@@ -10,15 +10,21 @@
 #include "caf/serializer.hpp"
 
 #include "link/bytes.hpp"
+#include "link/handle_spotter.hpp"
+#include "link/identity.hpp"
+#include "link/ticket.hpp"
 
 namespace troupe {
 
 /// Writes whatever CAF can inspect: numbers as they are in memory, texts and
-/// sequences behind the number of their elements.
+/// sequences behind the number of their elements, handles before their ticket.
 class value_sink final : public caf::serializer {
 public:
-  value_sink(caf::execution_unit* context, std::string& out)
-      : caf::serializer(context), out_(out) {
+  value_sink(wire_context* context, std::string& out)
+      : caf::serializer(context),
+        tickets_(context->tickets()),
+        bytes_(out),
+        out_(out) {
     // nop
   }
 
@@ -44,7 +50,7 @@ public:
 
   caf::error apply_raw(size_t size, void* data) override {
     out_.bytes(data, size);
-    return {};
+    return wrote();
   }
 
 protected:
@@ -77,7 +83,9 @@ protected:
   }
 
   caf::error apply_impl(uint64_t& x) override {
-    return raw(x);
+    out_.raw(x);
+    spotter_.number(x, bytes_.size());
+    return wrote();
   }
 
   caf::error apply_impl(float& x) override {
@@ -108,6 +116,15 @@ private:
   template <class T>
   caf::error raw(const T& x) {
     out_.raw(x);
+    return wrote();
+  }
+
+  /// Puts the ticket behind a handle.
+  caf::error wrote() {
+    if (auto id = spotter_.handle(bytes_.size())) {
+      auto node = bytes_.substr(bytes_.size() - handle_spotter::node_bytes);
+      out_.raw(tickets_.ticket_of(parse_node_bytes(node), *id));
+    }
     return {};
   }
 
@@ -118,7 +135,10 @@ private:
     return {};
   }
 
+  ticket_book& tickets_;
+  const std::string& bytes_;
   byte_writer out_;
+  handle_spotter spotter_;
 };
 
 } // namespace troupe

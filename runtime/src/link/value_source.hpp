@@ -13,6 +13,9 @@
 #include "caf/sec.hpp"
 
 #include "link/bytes.hpp"
+#include "link/handle_spotter.hpp"
+#include "link/identity.hpp"
+#include "link/ticket.hpp"
 
 namespace troupe {
 
@@ -22,13 +25,17 @@ namespace troupe {
 /// into each other until the stack ends, and believes every size that it reads.
 /// This one fails with `sec::end_of_stream` where a sequence is declared to
 /// have more elements than there are bits, and with `sec::invalid_argument`
-/// where objects and sequences nest deeper than `max_depth`.
+/// where objects and sequences nest deeper than `max_depth`, and where a handle
+/// of this node has a wrong ticket.
 class value_source final : public caf::deserializer {
 public:
   static constexpr size_t max_depth = 64;
 
-  value_source(caf::execution_unit* context, std::string_view in)
-      : caf::deserializer(context), in_(in) {
+  value_source(wire_context* context, std::string_view in)
+      : caf::deserializer(context),
+        tickets_(context->tickets()),
+        all_(in),
+        in_(in) {
     // nop
   }
 
@@ -70,7 +77,7 @@ public:
     auto bytes = in_.bytes(size);
     if (!bytes.empty())
       std::memcpy(data, bytes.data(), bytes.size());
-    return check();
+    return have_read();
   }
 
 protected:
@@ -103,7 +110,10 @@ protected:
   }
 
   caf::error apply_impl(uint64_t& x) override {
-    return raw(x);
+    x = in_.raw<uint64_t>();
+    if (in_.ok())
+      spotter_.number(x, position());
+    return have_read();
   }
 
   caf::error apply_impl(float& x) override {
@@ -138,6 +148,25 @@ private:
   template <class T>
   caf::error raw(T& x) {
     x = in_.raw<T>();
+    return have_read();
+  }
+
+  size_t position() const noexcept {
+    return all_.size() - in_.remaining();
+  }
+
+  /// Takes the ticket behind a handle.
+  caf::error have_read() {
+    if (!in_.ok())
+      return check();
+    auto id = spotter_.handle(position());
+    if (!id)
+      return {};
+    std::string node{all_.substr(position() - handle_spotter::node_bytes,
+                                 handle_spotter::node_bytes)};
+    auto ticket = in_.raw<uint64_t>();
+    if (in_.ok() && !tickets_.learn(parse_node_bytes(node), *id, ticket))
+      return caf::sec::invalid_argument;
     return check();
   }
 
@@ -153,7 +182,10 @@ private:
     return check();
   }
 
+  ticket_book& tickets_;
+  std::string_view all_;
   byte_reader in_;
+  handle_spotter spotter_;
   size_t depth_ = 0;
 };
 

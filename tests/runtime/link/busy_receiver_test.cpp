@@ -58,8 +58,7 @@ struct BusyReceiver : testing::Test {
   }
 
   caf::actor remote(size_t index) {
-    return caf::actor_cast<caf::actor>(
-        client.links->proxy(server.system.node(), actors[index].id()));
+    return test::known(client, server, actors[index]);
   }
 
   gate entrance;

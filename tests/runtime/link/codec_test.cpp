@@ -14,8 +14,11 @@
 
 #include "caf/actor_system.hpp"
 #include "caf/config_value.hpp"
+#include "caf/event_based_actor.hpp"
 #include "caf/proxy_registry.hpp"
 #include "caf/sec.hpp"
+#include "caf/send.hpp"
+#include "caf/variant.hpp"
 
 #include "troupe/base/errc.hpp"
 #include "troupe/config.hpp"
@@ -32,6 +35,21 @@ struct no_proxies : caf::proxy_registry::backend {
   void set_last_hop(caf::node_id*) override {
     // nop
   }
+};
+
+/// Gives all actors the same ticket, and refuses any other one.
+struct one_ticket : ticket_book {
+  uint64_t ticket_of(const caf::node_id&, caf::actor_id) override {
+    return ticket;
+  }
+
+  bool learn(const caf::node_id& node, caf::actor_id id, uint64_t x) override {
+    seen.emplace_back(node, id);
+    return x == 4711;
+  }
+
+  uint64_t ticket = 4711;
+  std::vector<std::pair<caf::node_id, caf::actor_id>> seen;
 };
 
 struct unregistered {
@@ -56,6 +74,16 @@ typename Inspector::result_type inspect(Inspector& f, sample& x) {
   return f(x.name, x.values, x.flags, x.why);
 }
 
+/// Of a type that CAF tells by an index.
+struct choice {
+  caf::variant<int32_t, std::string> value;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, choice& x) {
+  return f(x.value);
+}
+
 /// All bytes of the blocks, one after another.
 std::string joined(const std::vector<slice>& xs) {
   std::string result;
@@ -66,14 +94,16 @@ std::string joined(const std::vector<slice>& xs) {
 
 struct Codec : testing::Test {
   Codec() {
+    cfg.add_message_type<choice>("choice");
     cfg.add_message_type<sample>("sample");
+    cfg.add_message_type<std::vector<caf::actor>>("vector<actor>");
     cfg.add_message_type<std::vector<double>>("vector<double>");
     cfg.add_message_type<std::vector<uint16_t>>("vector<uint16>");
   }
 
   caf::expected<caf::message> round_trip(const caf::message& msg) {
     packed_message packed;
-    if (auto err = pack(system(), book(), msg, packed))
+    if (auto err = pack(system(), tickets, book(), msg, packed))
       return err;
     return receive(packed.types->names, packed.head, joined(packed.blocks));
   }
@@ -85,8 +115,8 @@ struct Codec : testing::Test {
     if (!types)
       return types.error();
     if (blocks.empty())
-      return unpack(system(), registry(), *types, head);
-    incoming_message result{system(), registry(), *types};
+      return unpack(system(), tickets, registry(), *types, head);
+    incoming_message result{system(), tickets, registry(), *types};
     if (auto err = result.begin(head, blocks.size()))
       return err;
     for (auto& gap : result.gaps()) {
@@ -116,6 +146,7 @@ struct Codec : testing::Test {
   }
 
   config cfg;
+  one_ticket tickets;
   no_proxies backend;
   caf::expected<schema> types{caf::sec::none};
   std::unique_ptr<caf::actor_system> system_;
@@ -162,7 +193,7 @@ TEST_F(Codec, LargeElementsStayWhereTheyAre) {
   auto msg = caf::make_message(many, std::string(min_block_bytes - 1, 'x'),
                                std::string(min_block_bytes, 'x'));
   packed_message packed;
-  ASSERT_FALSE(pack(system(), book(), msg, packed));
+  ASSERT_FALSE(pack(system(), tickets, book(), msg, packed));
   ASSERT_EQ(packed.blocks.size(), 2u);
   EXPECT_EQ(static_cast<const void*>(packed.blocks[0].data),
             msg.get_as<std::vector<double>>(0).data());
@@ -174,9 +205,9 @@ TEST_F(Codec, MessagesOfTheSameTypesHaveTheSameSchema) {
   packed_message a;
   packed_message b;
   packed_message c;
-  ASSERT_FALSE(pack(system(), book(), caf::make_message(1, 2.0), a));
-  ASSERT_FALSE(pack(system(), book(), caf::make_message(3, 4.0), b));
-  ASSERT_FALSE(pack(system(), book(), caf::make_message(2.0, 1), c));
+  ASSERT_FALSE(pack(system(), tickets, book(), caf::make_message(1, 2.0), a));
+  ASSERT_FALSE(pack(system(), tickets, book(), caf::make_message(3, 4.0), b));
+  ASSERT_FALSE(pack(system(), tickets, book(), caf::make_message(2.0, 1), c));
   EXPECT_EQ(a.types, b.types);
   EXPECT_NE(a.types->number, c.types->number);
   EXPECT_EQ(c.types->names, "double+@i32");
@@ -201,7 +232,8 @@ TEST_F(Codec, TypesThatNestWithoutLimitDoNotTravel) {
   };
   packed_message packed;
   for (auto& msg : messages)
-    EXPECT_EQ(pack(system(), book(), msg, packed), errc::type_not_allowed);
+    EXPECT_EQ(pack(system(), tickets, book(), msg, packed),
+              errc::type_not_allowed);
   for (auto name :
        {"@message", "@config_value", "@down", "nonsense", "+", ""}) {
     auto names = std::string{"@i32+"} + name + "+@i32";
@@ -232,10 +264,27 @@ TEST_F(Codec, WhatNestsInsideAnotherTypeIsLimited) {
   EXPECT_EQ(received.error(), errc::bad_payload);
 }
 
+TEST_F(Codec, HandlesGoWithTheirTickets) {
+  auto x = system().spawn([](caf::event_based_actor*) -> caf::behavior {
+    return {[](int y) { return y; }};
+  });
+  auto msg = caf::make_message(x, std::vector<caf::actor>{x, x});
+  auto received = round_trip(msg);
+  ASSERT_TRUE(received);
+  EXPECT_EQ(received->get_as<caf::actor>(0), x);
+  ASSERT_EQ(tickets.seen.size(), 3u);
+  EXPECT_EQ(tickets.seen[2], (std::pair{system().node(), x.id()}));
+  tickets.ticket = 1;
+  received = round_trip(msg);
+  ASSERT_FALSE(received);
+  EXPECT_EQ(received.error(), errc::bad_payload);
+  caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+}
+
 TEST_F(Codec, PayloadsOfTheWrongLengthAreRefused) {
   packed_message packed;
   auto msg = caf::make_message(std::string{"abc"}, 1, sample{"s", {}, {}, {}});
-  ASSERT_FALSE(pack(system(), book(), msg, packed));
+  ASSERT_FALSE(pack(system(), tickets, book(), msg, packed));
   auto& names = packed.types->names;
   for (size_t size = 0; size < packed.head.size(); ++size) {
     auto received = receive(names, packed.head.substr(0, size));
@@ -243,6 +292,31 @@ TEST_F(Codec, PayloadsOfTheWrongLengthAreRefused) {
     EXPECT_EQ(received.error(), errc::bad_payload);
   }
   EXPECT_FALSE(receive(names, packed.head + '\0'));
+}
+
+TEST_F(Codec, AVariantOfAnUnknownIndexDoesNoHarm) {
+  auto msg = caf::make_message(choice{std::string{"abc"}});
+  auto received = round_trip(msg);
+  ASSERT_TRUE(received);
+  EXPECT_EQ(caf::get<std::string>(received->get_as<choice>(0).value), "abc");
+  packed_message packed;
+  ASSERT_FALSE(pack(system(), tickets, book(), msg, packed));
+  // Its size, the index, the text.
+  auto receive_as = [&](int index) {
+    auto head = packed.head;
+    head[1] = static_cast<char>(index);
+    return receive("choice", head);
+  };
+  ASSERT_EQ(packed.head[1], 1);
+  // CAF knows 30 alternatives, and takes those that the type does not have for
+  // one that it has.
+  for (int index : {2, 29})
+    static_cast<void>(receive_as(index));
+  for (int index : {30, 255}) {
+    received = receive_as(index);
+    ASSERT_FALSE(received) << index;
+    EXPECT_EQ(received.error(), errc::bad_payload) << index;
+  }
 }
 
 TEST_F(Codec, SizesAreBelievedOnlyAsFarAsThereAreBytes) {

@@ -27,10 +27,11 @@ struct Handles : testing::Test {
     ASSERT_TRUE(middle.saw({peer_change::up, peer_change::up}));
     // Answers with a handle of an actor on `right`.
     auto far = middle.peer_doubler();
-    broker = middle.system.spawn([far](caf::event_based_actor*) {
-      return caf::behavior{[far](caf::get_atom) { return far; }};
+    broker = middle.system.spawn([far](caf::event_based_actor* self) {
+      return caf::behavior{
+          [far](caf::get_atom) { return far; },
+          [far, self](int32_t x) { return self->delegate(far, x); }};
     });
-    middle.system.registry().put(broker.id(), broker);
   }
 
   void TearDown() override {
@@ -40,8 +41,7 @@ struct Handles : testing::Test {
   /// Asks the broker for the handle, on `left`.
   caf::actor fetch() {
     caf::actor result;
-    auto proxy = caf::actor_cast<caf::actor>(
-        left.links->proxy(middle.system.node(), broker.id()));
+    auto proxy = test::known(left, middle, broker);
     left.self->request(proxy, patience, caf::get_atom_v)
         .receive([&](const caf::actor& x) { result = x; },
                  [](const caf::error& e) { FAIL() << describe(e); });
@@ -66,6 +66,39 @@ TEST_F(Handles, OfAThirdNodeLeadThereDirectly) {
   left.self->request(far, patience, int32_t{21})
       .receive([](int32_t x) { EXPECT_EQ(x, 42); },
                [](const caf::error& e) { FAIL() << describe(e); });
+}
+
+TEST_F(Handles, ARequestThatIsPassedOnIsAnsweredByWayOfWhoPassedItOn) {
+  // No link between left and right.
+  auto proxy = test::known(left, middle, broker);
+  for (int32_t x : {21, 22})
+    left.self->request(proxy, patience, x)
+        .receive([&](int32_t y) { EXPECT_EQ(y, 2 * x); },
+                 [](const caf::error& e) { FAIL() << describe(e); });
+}
+
+TEST_F(Handles, ARequestThatIsPassedOnFailsWithTheThirdNode) {
+  auto never = right.system.spawn([](caf::event_based_actor* self) {
+    return caf::behavior{
+        [=](int32_t) { return self->make_response_promise(); }};
+  });
+  auto far = test::known(middle, right, never);
+  auto passing = middle.system.spawn([far](caf::event_based_actor* self) {
+    return caf::behavior{
+        [far, self](int32_t x) { return self->delegate(far, x); }};
+  });
+  auto proxy = test::known(left, middle, passing);
+  auto open = left.self->request(proxy, patience, int32_t{1});
+  // Under way to the third node.
+  EXPECT_TRUE(test::eventually(patience, [&] {
+    return caf::actor_cast<caf::abstract_actor*>(never)->getf(
+        caf::abstract_actor::is_initialized_flag);
+  }));
+  right.ends->close(0s);
+  open.receive([](int32_t) { FAIL() << "there is no answer"; },
+               [](const caf::error& e) { EXPECT_EQ(e, errc::link_lost); });
+  for (auto& x : {never, passing})
+    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
 }
 
 TEST_F(Handles, OfANodeWithoutALinkArriveInvalid) {

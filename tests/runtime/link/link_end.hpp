@@ -163,4 +163,13 @@ private:
   caf::strong_actor_ptr peer_doubler_;
 };
 
+/// Returns the handle that `at` would have been given of `x`, an actor of
+/// `home`.
+inline caf::actor known(link_end& at, link_end& home, const caf::actor& x) {
+  home.system.registry().put(x.id(), x);
+  auto node = home.system.node();
+  auto ticket = home.links->ticket_of(node, x.id());
+  return caf::actor_cast<caf::actor>(at.links->proxy(node, x.id(), ticket));
+}
+
 } // namespace troupe::test

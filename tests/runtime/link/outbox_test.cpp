@@ -102,7 +102,7 @@ TEST(Outbox, FramesOfSmallRecordsStopGrowingAtTheirLimit) {
 TEST(Outbox, ControlOvertakesEverything) {
   outbox box{roomy};
   ASSERT_TRUE(box.add(1, {.record = mark(1)}));
-  box.add_control(mark(2));
+  EXPECT_TRUE(box.add_control(mark(2)));
   receiver peer;
   peer.take_all(box);
   EXPECT_EQ(peer.seen, (numbers{2, 1}));
@@ -113,13 +113,29 @@ TEST(Outbox, ControlOfSeveralFramesComesBeforeAllElse) {
   ASSERT_TRUE(box.add(1, {.record = mark(1)}));
   numbers expected;
   for (uint64_t i = 2; box.waiting_bytes() < 3 * outbox::frame_bytes; ++i) {
-    box.add_control(mark(i));
+    EXPECT_TRUE(box.add_control(mark(i)));
     expected.push_back(i);
   }
   expected.push_back(1);
   receiver peer;
   peer.take_all(box);
   EXPECT_EQ(peer.seen, expected);
+}
+
+TEST(Outbox, ControlIsRefusedBeyondItsLimit) {
+  auto limits = roomy;
+  limits.max_control_bytes = 1'000;
+  outbox box{limits};
+  auto text = std::string(400, 'x');
+  EXPECT_TRUE(box.add_control(text));
+  EXPECT_TRUE(box.has_urgent_room(100));
+  EXPECT_FALSE(box.has_urgent_room(101));
+  EXPECT_TRUE(box.add_control(text));
+  EXPECT_FALSE(box.add_control(text));
+  EXPECT_EQ(box.control_bytes(), 800u);
+  EXPECT_TRUE(box.take());
+  EXPECT_EQ(box.control_bytes(), 0u);
+  EXPECT_TRUE(box.add_control(text));
 }
 
 TEST(Outbox, RefusesWhatExceedsItsRoomAndTakesItLater) {

@@ -21,13 +21,14 @@ const any_record records[] = {
     schema_record{300, "@i32+@str"},
     message_record{.to = 1, .message_id = 2, .schema = 3, .head = "head"},
     message_record{.to = uint64_t{1} << 40,
-                   .from = {5, "node"},
+                   .from = {5, "node", 50},
                    .message_id = ~uint64_t{0},
                    .schema = 65'535,
                    .stages = {{6, ""}, {7, "other"}},
                    .transfer = 8,
-                   .block_bytes = 4'096},
-    monitor_record{9},
+                   .block_bytes = 4'096,
+                   .deadline_us = 5'000'000},
+    monitor_record{9, 90},
     down_record{10, "reason"},
     exit_record{11, {12, ""}, "reason"},
     chunk_record{13, 131'072},
@@ -64,6 +65,8 @@ TEST(Record, AMessageKeepsAllItsFields) {
   EXPECT_EQ(x.stages[1].node, "other");
   EXPECT_EQ(x.transfer, 8u);
   EXPECT_EQ(x.block_bytes, 4'096u);
+  EXPECT_EQ(x.from.ticket, 50u);
+  EXPECT_EQ(x.deadline_us, 5'000'000u);
 }
 
 TEST(Record, HalfARecordIsNone) {
@@ -82,7 +85,7 @@ TEST(Record, UnknownKindsAndFlagsAreRefused) {
   any_record result;
   for (std::string bytes :
        {std::string(64, '\0'), std::string(64, '\x07'), std::string(64, '\xff'),
-        "\x02\x08" + std::string(64, '\0')}) {
+        "\x02\x10" + std::string(64, '\0')}) {
     byte_reader in{bytes};
     EXPECT_FALSE(read_record(in, result));
   }
@@ -119,7 +122,7 @@ TEST(Record, RandomBytesNeverCrash) {
 
 TEST(FrameHeader, IsReadAsItWasWritten) {
   std::string bytes;
-  write_frame_header(bytes, {1, uint64_t{1} << 63, 70'000});
+  write_frame_header(bytes, {1, uint64_t{1} << 63, 70'000, ~uint64_t{0}});
   EXPECT_LE(bytes.size(), max_frame_header_bytes);
   byte_reader in{bytes};
   auto result = read_frame_header(in);
@@ -127,6 +130,7 @@ TEST(FrameHeader, IsReadAsItWasWritten) {
   EXPECT_EQ(result.sequence, 1u);
   EXPECT_EQ(result.received, uint64_t{1} << 63);
   EXPECT_EQ(result.record_bytes, 70'000u);
+  EXPECT_EQ(result.time_us, ~uint64_t{0});
 }
 
 TEST(SegmentReader, ReadsAcrossItsParts) {

@@ -103,9 +103,7 @@ TEST_F(Resume, ABreakIsNotNoticed) {
 TEST_F(Resume, BreaksLoseAndRepeatNothing) {
   auto seen = std::make_shared<record_of_numbers>();
   auto local = server.system.spawn(recorder, seen);
-  server.system.registry().put(local.id(), local);
-  auto dest = caf::actor_cast<caf::actor>(
-      client.links->proxy(server.system.node(), local.id()));
+  auto dest = test::known(client, server, local);
   ASSERT_TRUE(dest);
   constexpr int32_t count = 20'000;
   client.system.spawn([=](caf::event_based_actor* self) {

@@ -27,8 +27,7 @@ namespace troupe::test {
 class stranger {
 public:
   explicit stranger(const std::string& address)
-      : stub_(wire::Link::NewStub(
-          grpc::CreateChannel(address, grpc::InsecureChannelCredentials()))) {
+      : stub_(wire::Link::NewStub(channel_to(address))) {
     // Nothing lasts longer than a test.
     context_.set_deadline(std::chrono::system_clock::now()
                           + std::chrono::seconds{20});
@@ -69,6 +68,14 @@ public:
     send(frame);
   }
 
+  /// As `send_packed`.
+  /// @returns whether the stream is still open.
+  bool try_send_packed(std::string bytes) {
+    wire::Frame frame;
+    frame.set_packed(std::move(bytes));
+    return stream_->Write(frame);
+  }
+
   /// Sends records, and chunks behind them, as the next frame.
   template <class... Ts>
   void send_records(const std::string& chunks, const Ts&... xs) {
@@ -105,11 +112,40 @@ public:
     return context_.deadline() > std::chrono::system_clock::now();
   }
 
+  /// A message, without its content.
+  struct seen_message {
+    uint64_t message_id;
+    uint64_t from;
+  };
+
+  /// Reads on to the next message for the actor `to`.
+  std::optional<seen_message> read_message(uint64_t to);
+
+  /// Reads on to the notice that the peer's actor `from` is gone.
+  std::optional<caf::error> read_down(uint64_t from);
+
+  /// Waits until all is handled that was sent.
+  /// @param own An id that nothing else is sent to.
+  bool sync(uint64_t own = 99);
+
   /// Reads on to the next message for the actor `to`, and unpacks the error
   /// that it consists of.
   std::optional<caf::error> read_error(uint64_t to);
 
 private:
+  /// Each stranger has a connection of its own.
+  static std::shared_ptr<grpc::Channel> channel_to(const std::string& address) {
+    grpc::ChannelArguments args;
+    args.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    return grpc::CreateCustomChannel(address,
+                                     grpc::InsecureChannelCredentials(), args);
+  }
+
+  template <class Record, class Predicate>
+  std::optional<Record> read_record_of(Predicate wanted);
+
+  /// What the last record that was read points to.
+  std::string last_packed_;
   std::unique_ptr<wire::Link::Stub> stub_;
   grpc::ClientContext context_;
   std::unique_ptr<grpc::ClientReaderWriter<wire::Frame, wire::Frame>> stream_;

@@ -64,7 +64,7 @@ struct Greetings : LinkStrangers, testing::WithParamInterface<greeting_case> {};
 const greeting_case greetings[] = {
     {"OfAnotherVersion", [](auto& x, auto&) { x.set_protocol(99); },
      errc::version_mismatch,
-     "node stranger speaks protocol version 99, node server version 1"},
+     "node stranger speaks protocol version 99, node server version 2"},
     {"WithOtherTypes", [](auto& x, auto&) { x.set_type_table(1); },
      errc::type_table_mismatch,
      "nodes stranger and server were built with different message types"},
@@ -351,6 +351,39 @@ TEST_F(LinkStrangers, WhoBeginsWithSomethingElseIsCutOff) {
   stranger peer{server.address()};
   peer.send_packed("hello");
   EXPECT_TRUE(peer.cut_off());
+}
+
+TEST_F(LinkStrangers, WhoDoesNotGreetDoesNotHoldUpTheEnd) {
+  auto options = link_options();
+  options.handshake_timeout = std::chrono::hours{1};
+  link_end patient{"patient", options};
+  stranger silent{patient.address()};
+  // Who comes later is welcome: the first one is being waited for.
+  stranger peer{patient.address()};
+  ASSERT_NE(peer.join(), 0u);
+  patient.ends->close(std::chrono::minutes{1});
+  EXPECT_TRUE(silent.cut_off());
+}
+
+TEST_F(LinkStrangers, ARefusalIsALineOfTheLog) {
+  testing::internal::CaptureStderr();
+  auto hello = stranger::greeting("x");
+  hello.set_protocol(99);
+  stranger peer{server.address()};
+  peer.hello(hello);
+  EXPECT_TRUE(peer.cut_off());
+  stranger rude{server.address()};
+  EXPECT_NE(rude.join("rude"), 0u);
+  rude.send_packed("nonsense");
+  EXPECT_TRUE(rude.cut_off());
+  auto lines = testing::internal::GetCapturedStderr();
+  EXPECT_NE(lines.find("troupe.link: refused node x: node x speaks protocol "
+                       "version 99, node server version 2\n"),
+            std::string::npos)
+      << lines;
+  EXPECT_NE(lines.find("troupe.link: the link to node rude is lost: "),
+            std::string::npos)
+      << lines;
 }
 
 } // namespace troupe

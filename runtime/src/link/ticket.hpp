@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "caf/fwd.hpp"
+#include "caf/node_id.hpp"
+#include "caf/proxy_registry.hpp"
+#include "caf/scoped_execution_unit.hpp"
+
+namespace troupe {
+
+/// Makes tickets: who shows the ticket of an actor was given its handle.
+///
+/// Actors are known by numbers that can be guessed. A ticket is a hash of the
+/// number with a key that nobody else has (SipHash-2-4; Aumasson and Bernstein,
+/// 2012), and goes wherever a handle goes. A value, thread-safe.
+class ticket_mint {
+public:
+  using key = std::array<uint64_t, 2>;
+
+  /// Draws a key at random.
+  ticket_mint();
+
+  explicit ticket_mint(key x) : key_(x) {
+    // nop
+  }
+
+  uint64_t of(caf::actor_id id) const noexcept;
+
+private:
+  key key_;
+};
+
+/// Knows the tickets that go with handles.
+class ticket_book {
+public:
+  virtual ~ticket_book() = default;
+
+  /// Returns the ticket of an actor, 0 if it is not known.
+  virtual uint64_t ticket_of(const caf::node_id& node, caf::actor_id id) = 0;
+
+  /// Is told of a handle that has come, right before it is looked up by the
+  /// same thread.
+  /// @returns `false` if it is one of this node with a wrong ticket.
+  virtual bool learn(const caf::node_id& node, caf::actor_id id,
+                     uint64_t ticket) = 0;
+};
+
+/// Where messages are packed and unpacked.
+class wire_context final : public caf::scoped_execution_unit {
+public:
+  /// @param proxies Makes handles of remote actors; of no use for packing.
+  wire_context(caf::actor_system& sys, ticket_book& tickets,
+               caf::proxy_registry* proxies = nullptr)
+      : caf::scoped_execution_unit(&sys), tickets_(tickets) {
+    proxy_registry_ptr(proxies);
+  }
+
+  ticket_book& tickets() noexcept {
+    return tickets_;
+  }
+
+private:
+  ticket_book& tickets_;
+};
+
+} // namespace troupe
