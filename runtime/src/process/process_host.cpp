@@ -202,6 +202,11 @@ private:
                     .max_unsent_bytes = max_unsent_bytes,
                     .handshake_timeout = options.join_timeout,
                     .expected_token = std::move(token),
+                    .admits =
+                        [keeper = std::weak_ptr{keeper_}](pid_t x) {
+                          auto strong = keeper.lock();
+                          return strong && strong->has_started(x);
+                        },
                     .buffers = buffer_way::files},
         [host = host_](hub& links, const identity& peer, peer_change how,
                        const std::string&) {

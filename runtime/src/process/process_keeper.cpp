@@ -2,6 +2,7 @@
 
 #include "process/process_keeper.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -79,6 +80,13 @@ public:
       i->second.waiting_signal = number;
     else
       send(i->second.pid, number);
+  }
+
+  bool has_started(pid_t x) {
+    std::lock_guard spawning{spawning_mtx_};
+    std::lock_guard guard{mtx_};
+    return std::any_of(living_.begin(), living_.end(),
+                       [=](auto& kvp) { return kvp.second.pid == x; });
   }
 
 private:
@@ -172,6 +180,8 @@ private:
       orders.swap(orders_);
     }
     for (auto& [key, what] : orders) {
+      // It must be known before it can do anything.
+      std::unique_lock spawning{spawning_mtx_};
       auto process = spawn_process(what);
       if (!process) {
         forget(key);
@@ -200,6 +210,7 @@ private:
         if (x.waiting_signal != 0)
           send(pid, x.waiting_signal);
       }
+      spawning.unlock();
       entries_.emplace(key, entry{std::move(*process),
                                   line_splitter{max_line_bytes_},
                                   line_splitter{max_line_bytes_}});
@@ -271,6 +282,8 @@ private:
   file_descriptor wake_;
   std::atomic<bool> ending_ = false;
 
+  /// Held while a process exists that is not in `living_` yet.
+  std::mutex spawning_mtx_;
   std::mutex mtx_;
   std::vector<std::pair<key_type, process_order>> orders_;
   std::map<key_type, life> living_;
@@ -308,6 +321,10 @@ process_keeper::make(handlers told, size_t max_line_bytes) {
 
 void process_keeper::start(key_type key, process_order what) {
   impl_->start(key, std::move(what));
+}
+
+bool process_keeper::has_started(pid_t x) {
+  return impl_->has_started(x);
 }
 
 void process_keeper::signal(key_type key, int number) {

@@ -68,6 +68,9 @@ public:
   /// if it has ended.
   void signal(key_type key, int number);
 
+  /// Returns whether it has started the process, and that has not ended.
+  bool has_started(pid_t x);
+
 private:
   class impl;
 

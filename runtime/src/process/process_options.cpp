@@ -11,6 +11,12 @@
 
 namespace troupe {
 
+namespace {
+
+constexpr size_t most_waiting = 1 << 24;
+
+} // namespace
+
 caf::error validate(const process_options& x) {
   if (x.program && x.program->find('/') == std::string::npos)
     return make_error(errc::bad_program,
@@ -20,6 +26,10 @@ caf::error validate(const process_options& x) {
     return err;
   if (auto err = check_timeout("term_timeout", x.term_timeout))
     return err;
+  if (x.max_waiting == 0 || x.max_waiting > most_waiting)
+    return make_error(errc::bad_max_waiting,
+                      fmt::format("max_waiting is {}, must be 1 to {}",
+                                  x.max_waiting, most_waiting));
   return validate(x.limits);
 }
 

@@ -7,6 +7,8 @@
 #include <csignal>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "caf/actor_cast.hpp"
 #include "caf/sec.hpp"
 #include "caf/send.hpp"
@@ -18,6 +20,7 @@
 #include "troupe/base/errc.hpp"
 #include "troupe/base/type_ids.hpp"
 #include "troupe/scheduling/cell.hpp"
+#include "troupe/scheduling/dead_letter.hpp"
 #include "troupe/supervision/child_context.hpp"
 
 namespace troupe {
@@ -115,10 +118,32 @@ bool stand_in::take(caf::mailbox_element& x) {
     return true;
   if (!is_task(x))
     return false;
+  if (messages_.size() >= order_.options.max_waiting) {
+    refuse(x);
+    return true;
+  }
   messages_.emplace(++last_number_, held_message::take(x));
   held_.store(messages_.size(), std::memory_order_relaxed);
   pump();
   return true;
+}
+
+/// Answers a message that there is no room for.
+void stand_in::refuse(caf::mailbox_element& x) {
+  auto why =
+      make_error(errc::mailbox_full,
+                 fmt::format("{} messages wait for the worker process, "
+                             "the limit is {}",
+                             messages_.size(), order_.options.max_waiting));
+  auto from = x.sender ? x.sender->id() : caf::invalid_actor_id;
+  auto message = held_message::take(x);
+  if (message.sender && message.mid.is_request())
+    message.sender->enqueue(nullptr, message.mid.response_id(),
+                            caf::make_message(std::move(why)), context());
+  else
+    report(system(),
+           {.reason = std::move(why), .sender = from, .receiver = id()},
+           message.content);
 }
 
 /// Makes a checkpoint of the actor in the process one of its own.

@@ -83,6 +83,7 @@ private:
   void given(worker_given& x);
   void up();
   bool is_task(const caf::mailbox_element& x) const;
+  void refuse(caf::mailbox_element& x);
   bool take_checkpoint(caf::mailbox_element& x);
   void pump();
   void hand_over(uint64_t number, held_message& x);

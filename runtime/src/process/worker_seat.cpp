@@ -12,9 +12,8 @@
 #include "caf/actor_cast.hpp"
 #include "caf/actor_system.hpp"
 #include "caf/actor_system_config.hpp"
-#include "caf/monitorable_actor.hpp"
-#include "caf/sec.hpp"
 
+#include "location/init_probe.hpp"
 #include "port/payload_text.hpp"
 #include "process/apply_limits.hpp"
 #include "troupe/base/errc.hpp"
@@ -42,16 +41,6 @@ bool is_start(const caf::mailbox_element& x) {
          && content.match_element<uint64_t>(4)
          && content.match_element<uint64_t>(5)
          && content.get_as<uint64_t>(5) <= content.size() - start_prefix;
-}
-
-/// Returns why `x` has ended if `why` says no more than that it has.
-caf::error last_words(const caf::actor& x, caf::error why) {
-  if (why != caf::sec::request_receiver_down)
-    return why;
-  auto ptr = dynamic_cast<caf::monitorable_actor*>(
-      caf::actor_cast<caf::abstract_actor*>(x));
-  auto reason = ptr != nullptr ? ptr->fail_state() : caf::error{};
-  return reason ? reason : why;
 }
 
 int64_t monotonic_ns() {
@@ -162,22 +151,14 @@ void worker_seat::start_by_caf(const std::string& type, caf::message args,
                                            type, describe(result.error()))));
     return;
   }
-  // A blocking actor has no init function, and answers nothing by itself.
-  auto ptr = caf::actor_cast<caf::abstract_actor*>(*result);
-  answers_probes_ = !ptr->getf(caf::abstract_actor::is_blocking_flag);
-  if (!answers_probes_) {
-    started(std::move(*result), promise);
-    return;
-  }
-  // Answered by the actor once its init function has run, or with the reason
-  // why there is no actor any more.
-  request(*result, caf::infinite, caf::sys_atom_v, caf::get_atom_v, "info")
-      .then([this, promise, x = *result](
-                caf::ok_atom, const std::string&, const caf::strong_actor_ptr&,
-                const std::string&) mutable { started(std::move(x), promise); },
-            [promise, x = *result](caf::error& why) mutable {
-              promise.deliver(last_words(x, std::move(why)));
-            });
+  answers_probes_ = !is_blocking(*result);
+  await_init(this, *result,
+             [this, promise](caf::expected<caf::actor> x) mutable {
+               if (x)
+                 started(std::move(*x), promise);
+               else
+                 promise.deliver(std::move(x.error()));
+             });
 }
 
 void worker_seat::started(caf::actor x, caf::response_promise& promise) {

@@ -62,6 +62,14 @@ TEST_F(ProcessMessages, ThatAreNotAnsweredYetDoNotHoldUpOthers) {
   EXPECT_EQ(ask(x, "still there"), "still there");
 }
 
+TEST_F(ProcessMessages, AreRefusedWhereTooManyWait) {
+  auto x = start({.max_waiting = 10});
+  for (auto i = 0; i < 10; ++i)
+    static_cast<void>(self()->request(x, 30s, std::string{"later"}));
+  EXPECT_EQ(ask(x, "no room"),
+            "error: 10 messages wait for the worker process, the limit is 10");
+}
+
 TEST_F(ProcessMessages, OfUnknownTypesAreRefused) {
   auto x = start();
   caf::error why;

@@ -49,6 +49,9 @@ std::vector<option_case> option_cases() {
   auto fine = caf::error{};
   return {
       {"Defaults", [](auto&) {}, fine, ""},
+      {"NoRoomForMessages", [](auto& x) { x.max_waiting = 0; },
+       make_error(errc::bad_max_waiting),
+       "max_waiting is 0, must be 1 to 16777216"},
       {"SmallestAddressSpace",
        [](auto& x) { x.limits.address_space_bytes = 1 << 20; }, fine, ""},
       {"NoAddressSpace", [](auto& x) { x.limits.address_space_bytes = 0; },

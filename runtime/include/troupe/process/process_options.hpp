@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -29,10 +30,17 @@ struct process_options {
   /// How long the process may take to end after SIGTERM, before it gets
   /// SIGKILL; from 0 to 1 day.
   caf::timespan term_timeout = std::chrono::seconds{1};
+
+  /// Messages that may wait for the actor, those included that the process has
+  /// already and requests that it has not answered; 1 to 16,777,216. Beyond,
+  /// requests are refused with `errc::mailbox_full`, and other messages are
+  /// dead letters. They wait in this process, whose memory they take.
+  size_t max_waiting = 65'536;
 };
 
 /// Returns the first wrong field of `x`, as `errc::bad_program`,
-/// `bad_process_timeout`, or an error of its limits. Starts nothing.
+/// `bad_process_timeout`, `bad_max_waiting`, or an error of its limits. Starts
+/// nothing.
 /// @relates process_options
 caf::error validate(const process_options& x);
 
