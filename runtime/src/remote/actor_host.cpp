@@ -10,36 +10,15 @@
 #include "caf/actor_cast.hpp"
 #include "caf/actor_system.hpp"
 #include "caf/exit_reason.hpp"
-#include "caf/monitorable_actor.hpp"
-#include "caf/sec.hpp"
 #include "caf/send.hpp"
 
 #include "troupe/base/errc.hpp"
 #include "troupe/base/type_ids.hpp"
 
+#include "location/init_probe.hpp"
 #include "remote/membership_messages.hpp"
 
 namespace troupe {
-
-namespace {
-
-/// Returns why `x` has ended if `why` says no more than that it has.
-caf::error last_words(const caf::actor& x, caf::error why) {
-  if (why != caf::sec::request_receiver_down)
-    return why;
-  auto ptr = dynamic_cast<caf::monitorable_actor*>(
-      caf::actor_cast<caf::abstract_actor*>(x));
-  auto reason = ptr != nullptr ? ptr->fail_state() : caf::error{};
-  return reason ? reason : make_error(errc::start_failed, "it ended at once");
-}
-
-/// Whether `x` is a blocking actor, which answers nothing by itself.
-bool is_blocking(const caf::actor& x) {
-  return caf::actor_cast<caf::abstract_actor*>(x)->getf(
-      caf::abstract_actor::is_blocking_flag);
-}
-
-} // namespace
 
 actor_host::actor_host(caf::actor_config& cfg, permission may_start)
     : envelope_actor(cfg), may_start_(std::move(may_start)) {
@@ -133,18 +112,12 @@ void actor_host::start(const caf::node_id& who, order x) {
 
 void actor_host::acknowledge(const caf::actor& x, order why) {
   auto promise = std::move(why.promise);
-  if (is_blocking(x)) {
-    promise.deliver(x);
-    return;
-  }
-  // Answered by the actor once its init function has run, or with the reason
-  // why there is no actor any more.
-  request(x, caf::infinite, caf::sys_atom_v, caf::get_atom_v, "info")
-      .then([=](caf::ok_atom, const std::string&, const caf::strong_actor_ptr&,
-                const std::string&) mutable { promise.deliver(x); },
-            [=](caf::error& reason) mutable {
-              promise.deliver(last_words(x, std::move(reason)));
-            });
+  await_init(this, x, [promise](caf::expected<caf::actor> result) mutable {
+    if (result)
+      promise.deliver(std::move(*result));
+    else
+      promise.deliver(std::move(result.error()));
+  });
 }
 
 // -- leases -------------------------------------------------------------------

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "troupe/base/address.hpp"
 
 namespace troupe {
@@ -47,9 +49,14 @@ void member_table::learned(const std::vector<node_contact>& nodes,
 
 void member_table::aim_at(const std::string& address, std::string name,
                           time_point now) {
-  if (targets_.count(address) != 0 || targets_.size() >= rules_.max_members)
+  if (targets_.count(address) != 0)
     return;
   target x{.name = std::move(name), .due = now, .since = now};
+  if (targets_.size() >= rules_.max_members) {
+    x.reason = crowded();
+    actions_.emplace_back(tell_watchers{joining(address, x)});
+    return;
+  }
   if (!reached(address, x) && find(x.name) == nullptr)
     actions_.emplace_back(tell_watchers{joining(address, x)});
   targets_.emplace(address, std::move(x));
@@ -93,8 +100,13 @@ void member_table::up(node_event x, time_point now) {
   x.state = node_state::up;
   x.reason.clear();
   auto i = members_.find(x.name);
-  if (i == members_.end() && members_.size() >= rules_.max_members)
+  if (i == members_.end() && !make_room()) {
+    x.state = node_state::joining;
+    x.reason = crowded();
+    actions_.emplace_back(refuse_node{x.id, x.reason});
+    actions_.emplace_back(tell_watchers{std::move(x)});
     return;
+  }
   if (i != members_.end()) {
     auto& former = i->second;
     if (former.event.id == x.id && is_linked(former.event.state)) {
@@ -246,6 +258,27 @@ member_table::member* member_table::find_member(const caf::node_id& id) {
     if (x.event.id == id)
       return &x;
   return nullptr;
+}
+
+/// Forgets the node that has been lost for longest if there is no room left.
+/// @returns whether there is room.
+bool member_table::make_room() {
+  if (members_.size() < rules_.max_members)
+    return true;
+  auto oldest = members_.end();
+  for (auto i = members_.begin(); i != members_.end(); ++i)
+    if (i->second.event.state == node_state::lost
+        && (oldest == members_.end() || i->second.since < oldest->second.since))
+      oldest = i;
+  if (oldest == members_.end())
+    return false;
+  members_.erase(oldest);
+  return true;
+}
+
+std::string member_table::crowded() const {
+  return fmt::format("node {} knows {} others, as many as it may", own_.name,
+                     rules_.max_members);
 }
 
 node_event member_table::joining(const std::string& address, const target& x) {

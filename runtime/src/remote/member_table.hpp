@@ -38,7 +38,7 @@ struct member_rules {
   /// Dials under way at once; further ones wait.
   size_t max_dials = 16;
 
-  /// Nodes and addresses beyond are ignored.
+  /// Nodes and addresses beyond are refused. Lost ones make room for new ones.
   size_t max_members = 1'024;
 
   /// Nobody but this node itself may lead it further.
@@ -77,8 +77,14 @@ struct node_settled {
   caf::node_id id;
 };
 
-using member_action =
-    std::variant<dial_node, tell_watchers, introduce_nodes, node_settled>;
+/// Cut the link to a node that there is no room for.
+struct refuse_node {
+  caf::node_id id;
+  std::string why;
+};
+
+using member_action = std::variant<dial_node, tell_watchers, introduce_nodes,
+                                   node_settled, refuse_node>;
 
 /// Who is a member of a group of nodes, who is to be dialled, and when.
 ///
@@ -170,6 +176,8 @@ private:
   };
 
   member* find_member(const caf::node_id& id);
+  bool make_room();
+  std::string crowded() const;
   bool reached(const std::string& address, const target& x) const;
   bool permitted(const std::string& address) const;
   static node_event joining(const std::string& address, const target& x);

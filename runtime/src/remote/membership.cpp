@@ -49,6 +49,7 @@ caf::behavior membership_state::make_behavior() {
         options_.own.address = x.address;
         table_.own_address(x.address);
         dial_ = std::move(x.dial);
+        cut_ = std::move(x.cut);
         perform();
       },
       [this](peer_report& x) { take(x); },
@@ -176,6 +177,11 @@ void membership_state::carry_out(const introduce_nodes& x) {
 
 void membership_state::carry_out(const node_settled& x) {
   loans_.settled(x.id, now());
+}
+
+void membership_state::carry_out(const refuse_node& x) {
+  if (cut_)
+    cut_(x.id, x.why);
 }
 
 void membership_state::watch(const caf::actor& watcher) {

@@ -119,6 +119,7 @@ private:
   void carry_out(const tell_watchers& x);
   void carry_out(const introduce_nodes& x);
   void carry_out(const node_settled& x);
+  void carry_out(const refuse_node& x);
   void watch(const caf::actor& watcher);
   void tick();
   void arm();
@@ -138,6 +139,7 @@ private:
                const caf::actor& child);
   void not_started(start_iterator x, const services& where, caf::error why);
   void fail(start_iterator x, caf::error why);
+  bool must_wait(start_iterator x) const;
   void recall(const start_recall& x);
   void down(const caf::down_msg& x);
   placement_request request_of(const start& x) const;
@@ -151,6 +153,7 @@ private:
   membership_options options_;
   member_table table_;
   dial_function dial_;
+  std::function<void(const caf::node_id&, const std::string&)> cut_;
   std::map<std::string, services> services_;
   std::set<caf::actor> watchers_;
   std::minstd_rand random_;
@@ -159,6 +162,9 @@ private:
   loan_book loans_;
   std::list<start> starts_;
   std::map<caf::actor_addr, std::string> lent_;
+
+  /// Children whose starts were called off, and which have not ended yet.
+  std::map<caf::actor_addr, std::string> unwanted_;
 };
 
 } // namespace troupe

@@ -34,6 +34,9 @@ using dial_function = std::function<void(const std::string&, dial_done)>;
 struct begin_dialing {
   std::string address;
   dial_function dial;
+
+  /// Cuts the link to a node, with the reason.
+  std::function<void(const caf::node_id&, const std::string&)> cut;
 };
 
 /// A change as the links report it, with the services of a node that came up.

@@ -71,6 +71,12 @@ void membership_state::look_for_places() {
 
 void membership_state::look_for_place(start_iterator x) {
   using kind = placement_decision::kind;
+  if (must_wait(x)) {
+    if (now() >= *x->deadline)
+      fail(x, make_error(errc::child_stuck,
+                         "a start that was called off has not ended"));
+    return;
+  }
   auto decision = place(request_of(*x), candidates());
   switch (decision.what) {
     case kind::start:
@@ -87,6 +93,21 @@ void membership_state::look_for_place(start_iterator x) {
       return;
   }
   fail(x, make_error(errc::unknown_node, describe(x->order.place)));
+}
+
+/// Whether an earlier start of the same child has been called off, and is not
+/// over: two incarnations must not run at once.
+bool membership_state::must_wait(start_iterator x) const {
+  if (!is_patient(x->order))
+    return false;
+  auto key = key_of(x->parent, x->order.child);
+  auto is_same = [&](const start& y) {
+    return &y != &*x && y.recalled && y.ordered
+           && key_of(y.parent, y.order.child) == key;
+  };
+  return std::any_of(starts_.begin(), starts_.end(), is_same)
+         || std::any_of(unwanted_.begin(), unwanted_.end(),
+                        [&](auto& kvp) { return kvp.second == key; });
 }
 
 void membership_state::give_order(start_iterator x, const std::string& where) {
@@ -127,7 +148,10 @@ void membership_state::started(start_iterator x, const services& where,
                                const caf::actor& child) {
   auto key = key_of(x->parent, x->order.child);
   if (x->recalled) {
-    loans_.ended(key);
+    if (is_lent(*x, where))
+      lent_.insert_or_assign(child.address(), key);
+    unwanted_.insert_or_assign(child.address(), std::move(key));
+    self_->monitor(child);
     self_->send_exit(child, caf::exit_reason::user_shutdown);
     fail(x, make_error(errc::child_not_running, "the start was called off"));
     return;
@@ -159,6 +183,9 @@ void membership_state::not_started(start_iterator x, const services& where,
 }
 
 void membership_state::fail(start_iterator x, caf::error why) {
+  // The next start of that child may be waiting for it.
+  if (x->recalled)
+    self_->send(self_, membership_due{now()});
   x->promise.deliver(std::move(why));
   self_->demonitor(x->parent);
   starts_.erase(x);
@@ -184,6 +211,8 @@ void membership_state::down(const caf::down_msg& x) {
     loans_.ended(i->second);
     lent_.erase(i);
   }
+  if (unwanted_.erase(x.source) != 0)
+    self_->send(self_, membership_due{now()});
   for (auto i = starts_.begin(); i != starts_.end();) {
     auto y = i++;
     if (y->parent.address() != x.source)

@@ -194,8 +194,12 @@ public:
     endpoint_ = std::move(*opened);
     caf::anon_send(
         membership_,
-        begin_dialing{hub_->own().address,
-                      make_dial(sys_, endpoint_, options_.connect_timeout)});
+        begin_dialing{
+            hub_->own().address,
+            make_dial(sys_, endpoint_, options_.connect_timeout),
+            [links = hub_](const caf::node_id& who, const std::string& why) {
+              links->cut(who, make_error(errc::too_many_members, why));
+            }});
     for (auto& address : options_.join)
       if (auto err = join(address))
         return err;

@@ -28,6 +28,14 @@ field_problem no_name(std::string_view key, const std::string& text) {
                       in_quotes(text), node_limits::name_bytes)};
 }
 
+std::optional<std::string> host_name() {
+  // POSIX limits it to 255 bytes.
+  char result[256] = {};
+  if (gethostname(result, sizeof(result) - 1) != 0 || result[0] == '\0')
+    return std::nullopt;
+  return result;
+}
+
 problem check_names(const node_options& x) {
   if (!x.name.empty() && !is_node_name(x.name))
     return no_name("node.name", x.name);
@@ -206,12 +214,8 @@ std::string to_string(link_security x) {
 }
 
 std::string default_node_name() {
-  // POSIX limits a host name to 255 bytes.
-  char host[256] = {};
-  if (gethostname(host, sizeof(host) - 1) != 0 || host[0] == '\0')
-    host[0] = '-';
   auto suffix = fmt::format("-{}", getpid());
-  std::string result = host;
+  auto result = host_name().value_or("-");
   result.resize(
       std::min(result.size(), node_limits::name_bytes - suffix.size()));
   std::replace_if(
@@ -230,10 +234,10 @@ std::string advertised_address(const node_options& x) {
   if (!where)
     return {};
   if (where->host == "0.0.0.0" || where->host == "::") {
-    char host[256] = {};
-    if (gethostname(host, sizeof(host) - 1) != 0 || host[0] == '\0')
+    auto host = host_name();
+    if (!host)
       return {};
-    where->host = host;
+    where->host = *host;
   }
   return to_string(*where);
 }

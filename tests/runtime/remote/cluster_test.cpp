@@ -2,6 +2,7 @@
 
 // More than two nodes, in one process.
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -27,6 +28,7 @@
 #include "troupe/supervision/supervisor.hpp"
 #include "troupe/supervision/supervisor_calls.hpp"
 
+#include "remote/membership_messages.hpp"
 #include "support/eventually.hpp"
 
 namespace troupe {
@@ -55,6 +57,23 @@ caf::behavior slow_teller(caf::event_based_actor*, const std::string& name,
   }};
 }
 
+/// How many actors have begun to start, are alive, and were at most.
+struct head_count {
+  std::atomic<int> begun = 0;
+  std::atomic<int> alive = 0;
+  std::atomic<int> most = 0;
+};
+
+/// Takes its time to start.
+caf::behavior late(caf::event_based_actor* self, head_count& count,
+                   std::atomic<bool>& hold) {
+  ++count.begun;
+  count.most = std::max<int>(count.most, ++count.alive);
+  self->attach_functor([&] { --count.alive; });
+  EXPECT_TRUE(eventually(patience, [&] { return !hold.load(); }));
+  return {[](caf::get_atom) { return caf::unit; }};
+}
+
 struct member {
   explicit member(node_options options) {
     auto name = options.name;
@@ -63,6 +82,9 @@ struct member {
     });
     config.add_actor_type("slow", [=, this](caf::event_based_actor* self) {
       return slow_teller(self, name, hold);
+    });
+    config.add_actor_type("late", [this](caf::event_based_actor* self) {
+      return late(self, count, hold);
     });
     config.add_actor_type("brief",
                           [](caf::event_based_actor* self) { self->quit(); });
@@ -99,6 +121,7 @@ struct member {
   }
 
   std::atomic<bool> hold = false;
+  head_count count;
   troupe::config config;
   std::optional<caf::actor_system> system;
   std::optional<caf::scoped_actor> me;
@@ -266,6 +289,38 @@ TEST(Cluster, AChildThatEndsAtOnceIsNotStartedOverAndOver) {
   auto b = make_member({.name = "b", .join = {a->address()}});
   supervised tree{*a, a->node->on("b", "brief")};
   EXPECT_EQ(tree.end(), errc::start_failed);
+}
+
+TEST(Cluster, AStartThatIsCalledOffEndsBeforeTheNextOneBegins) {
+  auto b = make_member({.name = "b"});
+  auto a = make_member({.name = "a", .join = {b->address()}});
+  b->hold = true;
+  auto order = [&](uint64_t generation) {
+    return start_order{
+        .place = {start_place::kind::named, "b"},
+        .what = {.type = "late", .args = {}, .when_lost = node_loss::wait},
+        .child = "x",
+        .generation = generation};
+  };
+  auto& me = *a->me;
+  auto& membership = a->node->membership();
+  auto first = me->request(membership, patience, order(1));
+  ASSERT_TRUE(eventually(patience, [&] { return b->count.begun == 1; }));
+  me->send(membership, start_recall{me->address(), "x", 1});
+  auto second = me->request(membership, patience, order(2));
+  EXPECT_EQ(a->peers(), std::set<std::string>{"b"});
+  EXPECT_EQ(b->count.begun, 1);
+  b->hold = false;
+  first.receive(
+      [](const caf::actor&) { FAIL() << "it was called off"; },
+      [](const caf::error& e) { EXPECT_EQ(e, errc::child_not_running); });
+  second.receive(
+      [&](const caf::actor& x) {
+        me->send_exit(x, caf::exit_reason::user_shutdown);
+      },
+      [](const caf::error& e) { FAIL() << describe(e); });
+  EXPECT_EQ(b->count.begun, 2);
+  EXPECT_EQ(b->count.most, 1);
 }
 
 TEST(Cluster, ASupervisorStopsWhileItsChildWaitsForANode) {

@@ -106,6 +106,10 @@ struct driver {
     return result;
   }
 
+  static std::string text(const refuse_node& x) {
+    return "refuse " + number_of(x.id);
+  }
+
   static std::string text(const node_settled& x) {
     return "settled " + number_of(x.id);
   }
@@ -331,6 +335,40 @@ TEST(MemberTableDelay, IsNeverZero) {
   x.seed("a:1");
   x.table.dial_ended("a:1", failed, "x", x.now, 0.0);
   EXPECT_EQ(x.table.next_deadline(), start + 20ms);
+}
+
+TEST(CrowdedMemberTable, RefusesFurtherNodesAndSaysSo) {
+  driver x;
+  x.table = member_table{{"me", id_of(99), "me:1"}, {.max_members = 2}};
+  x.up("a", 1);
+  x.up("b", 2);
+  x.drain();
+  x.up("c", 3);
+  EXPECT_EQ(x.drain(), (strings{"refuse 3", "c joining: node me knows 2 others,"
+                                            " as many as it may"}));
+  EXPECT_EQ(x.table.find("c"), nullptr);
+}
+
+TEST(CrowdedMemberTable, ForgetsALostNodeForANewOne) {
+  driver x;
+  x.table = member_table{{"me", id_of(99), "me:1"}, {.max_members = 2}};
+  x.up("a", 1);
+  x.up("b", 2);
+  x.lost(1);
+  x.drain();
+  x.up("c", 3);
+  EXPECT_EQ(x.drain(), strings{"c up"});
+  EXPECT_EQ(x.table.find("a"), nullptr);
+}
+
+TEST(CrowdedMemberTable, TellsWhichAddressesItDoesNotDial) {
+  driver x;
+  x.table = member_table{{"me", id_of(99), "me:1"}, {.max_members = 1}};
+  x.seed("a:1");
+  x.drain();
+  x.seed("b:1");
+  EXPECT_EQ(x.drain(), strings{"b:1 joining: node me knows 1 others, as many "
+                               "as it may"});
 }
 
 } // namespace troupe
