@@ -99,6 +99,23 @@ void outbox::rewind() {
   next_retained_ = 0;
 }
 
+std::vector<std::string> outbox::abandon() {
+  std::vector<std::string> result;
+  for (auto& frame : retained_)
+    result.push_back(*frame.records);
+  for (auto from : {&control_, &small_})
+    for (auto& records : *from)
+      result.push_back(std::move(records));
+  for (auto& kvp : lanes_)
+    for (auto& x : kvp.second)
+      if (!x.started)
+        result.push_back(std::move(x.record));
+  auto sequence = last_sequence_;
+  *this = outbox{limits_};
+  last_sequence_ = sequence;
+  return result;
+}
+
 bool outbox::may_start(const item& x) const noexcept {
   if (x.blocks.empty() || x.started || transfers_ == 0)
     return true;

@@ -114,6 +114,11 @@ public:
   /// Has `take` return again what is not acknowledged, in the same frames.
   void rewind();
 
+  /// Gives everything up that is not acknowledged.
+  /// @returns the records that the peer has surely not received, or may not
+  ///          have received; several in one text.
+  std::vector<std::string> abandon();
+
   /// Returns how many bytes wait, about.
   uint64_t waiting_bytes() const noexcept {
     return waiting_bytes_;

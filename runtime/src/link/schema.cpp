@@ -108,6 +108,14 @@ caf::expected<const schema*> schema_book::of(const caf::type_erased_tuple& xs) {
   return entry.get();
 }
 
+std::string schema_book::names_of(uint32_t number) {
+  std::shared_lock guard{mtx_};
+  for (auto& kvp : schemas_)
+    if (kvp.second && kvp.second->number == number)
+      return kvp.second->names;
+  return {};
+}
+
 caf::expected<schema> schema_book::parse(uint32_t number,
                                          std::string_view names) const {
   schema result{number, std::string{names}, {}};

@@ -50,6 +50,9 @@ public:
   ///          `max_elements`, and when there are `max_schemas` already.
   caf::expected<const schema*> of(const caf::type_erased_tuple& xs);
 
+  /// Returns the types of a schema that `of` has returned, for people.
+  std::string names_of(uint32_t number);
+
   /// Reads the schema of an incoming message.
   /// @returns `errc::type_not_allowed` as `of` does.
   caf::expected<schema> parse(uint32_t number, std::string_view names) const;

@@ -3,15 +3,17 @@
 #include "link/session.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "caf/actor_registry.hpp"
 #include "caf/actor_system.hpp"
 #include "caf/message.hpp"
-#include "caf/unit.hpp"
 
 #include "troupe/base/errc.hpp"
+#include "troupe/scheduling/dead_letter.hpp"
 
 #include "link/connection.hpp"
 #include "link/hub.hpp"
@@ -52,6 +54,12 @@ buffer_way way_to(const hub_options& options, const identity& peer) {
 uint64_t lane_of(const message_record& x) {
   return x.from.id != 0 ? 2 * x.from.id : 2 * x.to + 1;
 }
+
+/// What a message takes beside its content, at most, but for unusual ones.
+constexpr uint64_t record_overhead = 512;
+
+/// Whoever was told that there is room sends within this time, or loses it.
+constexpr auto promise_lasts = std::chrono::milliseconds{200};
 
 /// Senders that may wait for room at the same time.
 constexpr size_t max_room_requests = 65'536;
@@ -143,6 +151,8 @@ caf::error session::send(envelope&& x, caf::strong_actor_ptr client) {
     return fail(overrun(guard));
   if (urgent)
     return add_control(bytes, guard);
+  promised_bytes_ -=
+      std::min(promised_bytes_, bytes.size() + parcel.block_bytes);
   static_cast<void>(outbox_.add(lane_of(x.record), std::move(parcel)));
   pump(guard);
   return {};
@@ -190,21 +200,26 @@ void session::answer_room_requests() {
   std::vector<room_request> lucky;
   {
     lock guard{mtx_};
-    // What they will send is as good as there.
-    uint64_t promised = 0;
-    while (!room_requests_.empty()
-           && outbox_.has_room(promised + room_requests_.front().bytes)) {
-      promised += std::max<uint64_t>(room_requests_.front().bytes, 1);
+    auto now = std::chrono::steady_clock::now();
+    if (now - promised_at_ > promise_lasts)
+      promised_bytes_ = 0;
+    auto fits = [this](uint64_t bytes) {
+      auto taken = outbox_.waiting_bytes() + promised_bytes_;
+      return taken == 0 || taken + bytes <= hub_.options().max_unsent_bytes;
+    };
+    while (!room_requests_.empty()) {
+      auto bytes = room_requests_.front().bytes + record_overhead;
+      if (!fits(bytes))
+        break;
+      promised_bytes_ += bytes;
+      promised_at_ = now;
       lucky.push_back(std::move(room_requests_.front()));
       room_requests_.pop_front();
-      if (outbox_.waiting_bytes() == 0
-          && promised >= hub_.options().max_unsent_bytes)
-        break;
     }
     has_room_requests_ = !room_requests_.empty();
   }
   for (auto& x : lucky)
-    answer(x, caf::make_message(caf::unit));
+    answer(x, caf::message{});
 }
 
 /// Answers those who wait for room, since there will be none.
@@ -443,28 +458,53 @@ bool session::next_frame(std::vector<slice>& dest) {
   return true;
 }
 
+/// Reports the plain messages among what was not received; whoever waits for an
+/// answer is told otherwise.
+void session::report_lost(const std::vector<std::string>& records,
+                          const caf::error& why) {
+  auto& sys = hub_.system();
+  if (!sys.registry().get(dead_letter_listener))
+    return;
+  any_record next;
+  for (auto& bytes : records)
+    for (byte_reader in{bytes}; in.remaining() != 0 && read_record(in, next);)
+      if (auto x = std::get_if<message_record>(&next);
+          x && caf::message_id{x->message_id}.is_async())
+        report(sys, {.reason = why,
+                     .sender = x->from.id,
+                     .receiver = x->to,
+                     .peer = peer_.name,
+                     .content = hub_.schemas().names_of(x->schema)});
+}
+
 void session::close(const caf::error& why) {
+  std::vector<std::string> lost;
   {
     lock guard{mtx_};
     if (!closed_)
       closed_because_ = why;
     closed_ = true;
     link_ = nullptr;
+    lost = outbox_.abandon();
     room_.notify_all();
   }
+  report_lost(lost, why);
   hub_.requests().fail(*this, why);
   refuse_room_requests(why);
 }
 
 bool session::close_if_detached(const caf::error& why) {
+  std::vector<std::string> lost;
   {
     lock guard{mtx_};
     if (closed_ || link_)
       return false;
     closed_ = true;
     closed_because_ = why;
+    lost = outbox_.abandon();
     room_.notify_all();
   }
+  report_lost(lost, why);
   hub_.requests().fail(*this, why);
   refuse_room_requests(why);
   return true;

@@ -194,6 +194,8 @@ private:
   caf::error overrun(lock& guard);
   void pump(lock& guard);
   void refuse_room_requests(const caf::error& why);
+  void report_lost(const std::vector<std::string>& records,
+                   const caf::error& why);
   caf::error send_control(std::string_view bytes);
   std::shared_ptr<connection> current_link();
 
@@ -220,6 +222,10 @@ private:
 
   std::deque<room_request> room_requests_;
   std::atomic<bool> has_room_requests_ = false;
+
+  /// What those will send who were told that there is room.
+  uint64_t promised_bytes_ = 0;
+  peer_clock::time_point promised_at_ = {};
 
   /// Control records were left out: the session cannot go on.
   bool overrun_ = false;

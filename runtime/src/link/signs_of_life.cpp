@@ -48,6 +48,11 @@ void connection::tick(time_point now) {
                          "the peer did not complete the handshake in time"));
       break;
     case state::open:
+      guard.unlock();
+      session_->answer_room_requests();
+      guard.lock();
+      if (state_ != state::open)
+        break;
       watch(now, guard);
       if (guard.owns_lock()
           && now - last_heartbeat_ >= options.detection.heartbeat_interval) {

@@ -160,6 +160,25 @@ TEST_F(Pressure, SendersThatAskForRoomLoseNothingAndHoldNoThread) {
   EXPECT_EQ(result->good, 80);
 }
 
+TEST_F(Pressure, WhatWasNotSentIsADeadLetterWhenThePeerIsLost) {
+  client.system.registry().put(
+      dead_letter_listener,
+      caf::actor_cast<caf::strong_actor_ptr>(client.self));
+  for (int i = 0; i < 3; ++i)
+    caf::anon_send(client.peer_doubler(), std::string(mebi, 'x'));
+  caf::anon_send(client.peer_doubler(), int32_t{1});
+  network.cut();
+  for (int i = 0; i < 4; ++i)
+    client.self->receive(
+        [&](const dead_letter& x) {
+          EXPECT_EQ(x.reason, errc::link_lost);
+          EXPECT_EQ(x.peer, "server");
+          EXPECT_TRUE(x.content == "@str" || x.content == "@i32") << x.content;
+        },
+        caf::after(patience) >> [] { FAIL() << "nothing was reported"; });
+  client.system.registry().erase(dead_letter_listener);
+}
+
 TEST_F(Pressure, ALossIsToldToThoseWhoWaitForRoom) {
   auto result = std::make_shared<answers>();
   auto dest = client.peer_doubler();
