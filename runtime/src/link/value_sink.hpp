@@ -22,9 +22,15 @@ class value_sink final : public caf::serializer {
 public:
   value_sink(wire_context* context, std::string& out)
       : caf::serializer(context),
-        tickets_(context->tickets()),
+        tickets_(&context->tickets()),
         bytes_(out),
         out_(out) {
+    // nop
+  }
+
+  /// Handles go without tickets.
+  value_sink(caf::execution_unit* context, std::string& out)
+      : caf::serializer(context), bytes_(out), out_(out) {
     // nop
   }
 
@@ -121,9 +127,9 @@ private:
 
   /// Puts the ticket behind a handle.
   caf::error wrote() {
-    if (auto id = spotter_.handle(bytes_.size())) {
+    if (auto id = spotter_.handle(bytes_.size()); id && tickets_ != nullptr) {
       auto node = bytes_.substr(bytes_.size() - handle_spotter::node_bytes);
-      out_.raw(tickets_.ticket_of(parse_node_bytes(node), *id));
+      out_.raw(tickets_->ticket_of(parse_node_bytes(node), *id));
     }
     return {};
   }
@@ -135,7 +141,7 @@ private:
     return {};
   }
 
-  ticket_book& tickets_;
+  ticket_book* tickets_ = nullptr;
   const std::string& bytes_;
   byte_writer out_;
   handle_spotter spotter_;

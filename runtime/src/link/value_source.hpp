@@ -33,9 +33,15 @@ public:
 
   value_source(wire_context* context, std::string_view in)
       : caf::deserializer(context),
-        tickets_(context->tickets()),
+        tickets_(&context->tickets()),
         all_(in),
         in_(in) {
+    // nop
+  }
+
+  /// Handles come without tickets.
+  value_source(caf::execution_unit* context, std::string_view in)
+      : caf::deserializer(context), all_(in), in_(in) {
     // nop
   }
 
@@ -160,12 +166,12 @@ private:
     if (!in_.ok())
       return check();
     auto id = spotter_.handle(position());
-    if (!id)
+    if (!id || tickets_ == nullptr)
       return {};
     std::string node{all_.substr(position() - handle_spotter::node_bytes,
                                  handle_spotter::node_bytes)};
     auto ticket = in_.raw<uint64_t>();
-    if (in_.ok() && !tickets_.learn(parse_node_bytes(node), *id, ticket))
+    if (in_.ok() && !tickets_->learn(parse_node_bytes(node), *id, ticket))
       return caf::sec::invalid_argument;
     return check();
   }
@@ -182,7 +188,7 @@ private:
     return check();
   }
 
-  ticket_book& tickets_;
+  ticket_book* tickets_ = nullptr;
   std::string_view all_;
   byte_reader in_;
   handle_spotter spotter_;

@@ -34,6 +34,16 @@ struct no_handles : caf::proxy_registry::backend {
   }
 };
 
+struct no_tickets : ticket_book {
+  uint64_t ticket_of(const caf::node_id&, caf::actor_id) override {
+    return 0;
+  }
+
+  bool learn(const caf::node_id&, caf::actor_id, uint64_t) override {
+    return false;
+  }
+};
+
 struct BufferCodec : testing::Test {
   owned_buffer<double> count_to(size_t size) {
     auto result = make_buffer<double>(sys, size);
@@ -51,7 +61,7 @@ struct BufferCodec : testing::Test {
     uint64_t bytes = 0;
     for (auto& x : blocks)
       bytes += x.size;
-    incoming_message result{sys, registry, *types};
+    incoming_message result{sys, tickets, registry, *types};
     if (auto err = result.begin(head, bytes))
       return err;
     for (size_t i = 0; i < blocks.size(); ++i) {
@@ -63,13 +73,14 @@ struct BufferCodec : testing::Test {
 
   caf::expected<caf::message> round_trip(const caf::message& msg) {
     packed_message packed;
-    if (auto err = pack(sys, book, msg, packed))
+    if (auto err = pack(sys, tickets, book, msg, packed))
       return err;
     return receive(packed.types->names, packed.head, packed.blocks);
   }
 
   config cfg;
   caf::actor_system sys{cfg};
+  no_tickets tickets;
   no_handles backend;
   caf::proxy_registry registry{sys, backend};
   schema_book book{sys};
@@ -108,7 +119,7 @@ TEST_F(BufferCodec, AnOwnedOneIsTakenOutOfTheMessageAndSentFromWhereItIs) {
   auto msg = caf::make_message(std::move(buffer));
   auto used = cfg.buffers().stats().used_bytes;
   packed_message packed;
-  ASSERT_FALSE(pack(sys, book, msg, packed));
+  ASSERT_FALSE(pack(sys, tickets, book, msg, packed));
   EXPECT_FALSE(msg.get_as<owned_buffer<double>>(0));
   ASSERT_EQ(packed.blocks.size(), 1u);
   EXPECT_EQ(static_cast<const void*>(packed.blocks[0].data), address);
