@@ -8,8 +8,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "troupe/actors/fib.hpp"
-
 #include "web/fields.hpp"
 
 namespace server_app {
@@ -82,7 +80,7 @@ order_or_problem simulate_order(const json& x, std::string path,
 order_or_problem fib_order(const json& x, std::string path,
                            deadline_range range) {
   fields in{x, std::move(path)};
-  fib_batch what{{in.whole("n", std::nullopt, 0, troupe::max_fib)}};
+  fib_batch what{{in.whole("n", std::nullopt, 0, max_n)}};
   order result{.kind = order_kind::fib, .what = std::move(what)};
   result.deadline = read_deadline(in, range);
   return finish(in, std::move(result));
@@ -99,10 +97,10 @@ order_or_problem map_fib_order(const json& x, std::string path,
   size_t index = 0;
   for (auto& input : in.array("inputs", 1, max_inputs)) {
     auto name = element(path, index++);
-    if (!input.is_number_integer() || input < 0 || input > troupe::max_fib)
+    if (!input.is_number_integer() || input < 0 || input > max_n)
       return web::wrong_field(
           std::move(name), input,
-          fmt::format("a whole number from 0 to {}", troupe::max_fib));
+          fmt::format("a whole number from 0 to {}", max_n));
     what.n.push_back(input.get<int64_t>());
   }
   order result{.kind = order_kind::map_fib, .what = std::move(what)};

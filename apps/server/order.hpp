@@ -61,6 +61,10 @@ struct order {
 /// together.
 constexpr uint64_t max_particle_steps = 20'000'000'000;
 
+/// Largest n of a Fibonacci number: seconds, since a task that a worker has
+/// begun is not broken off.
+constexpr int64_t max_n = 45;
+
 constexpr size_t max_inputs = 10'000;
 
 /// Longest `deadline_s` of a request that waits, and of a job.

@@ -92,7 +92,7 @@ TEST(ServerRefuses, NamesTheFieldItsValueAndWhatIsAllowed) {
   auto answer = body_of(post(*http, "/map/fib", {{"inputs", {1, 91}}}), 400);
   EXPECT_EQ(answer["field"], "inputs[1]");
   EXPECT_EQ(answer["value"], 91);
-  EXPECT_EQ(answer["allowed"], "a whole number from 0 to 90");
+  EXPECT_EQ(answer["allowed"], "a whole number from 0 to 45");
 }
 
 TEST(ServerRefuses, MoreThanMayWait) {
