@@ -27,11 +27,11 @@ const std::vector<work>& works() {
                         "between actors and from a thread"},
       {"buffer_process", "hand 64 MiB to another process and get them back, or "
                          "an answer"},
-      {"remote_request", "request to another process and back"},
+      {"remote_rtt", "request to another process and back"},
       {"remote_small", "flood another process with 64 bytes each"},
-      {"remote_medium", "flood another process with 64 KiB each"},
-      {"remote_large", "flood another process with 16 MiB each, bytes and "
-                       "numbers"},
+      {"remote_64k", "flood another process with 64 KiB each"},
+      {"remote_16m", "flood another process with 16 MiB each, bytes and "
+                     "numbers"},
       {"remote_busy", "requests to another process while 1 GiB goes there"},
       {"remote_tls", "requests, 64 bytes and 64 KiB under mutual TLS"},
       {"restart", "a supervised child fails 100,000 times, and one by one"},

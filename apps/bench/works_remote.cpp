@@ -89,7 +89,7 @@ constexpr double mega = 1e6;
 
 } // namespace
 
-outcome remote_request(bool on_troupe) {
+outcome remote_rtt(bool on_troupe) {
   auto s = make_linked_stage(on_troupe);
   if (!s)
     return {};
@@ -107,7 +107,7 @@ outcome remote_small(bool on_troupe) {
   return {{{"rate", "messages/s", better::higher, rate(*s, x, 1'000'000, 1)}}};
 }
 
-outcome remote_medium(bool on_troupe) {
+outcome remote_64k(bool on_troupe) {
   constexpr size_t size = 64 << 10;
   auto s = make_linked_stage(on_troupe);
   if (!s)
@@ -116,7 +116,7 @@ outcome remote_medium(bool on_troupe) {
   return {{{"rate", "MB/s", better::higher, rate(*s, x, 8'000, size / mega)}}};
 }
 
-outcome remote_large(bool on_troupe) {
+outcome remote_16m(bool on_troupe) {
   constexpr size_t size = 16 << 20;
   auto s = make_linked_stage(on_troupe);
   if (!s)

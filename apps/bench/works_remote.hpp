@@ -6,10 +6,10 @@
 
 namespace bench {
 
-outcome remote_request(bool on_troupe);
+outcome remote_rtt(bool on_troupe);
 outcome remote_small(bool on_troupe);
-outcome remote_medium(bool on_troupe);
-outcome remote_large(bool on_troupe);
+outcome remote_64k(bool on_troupe);
+outcome remote_16m(bool on_troupe);
 outcome remote_busy(bool on_troupe);
 outcome remote_tls(bool on_troupe);
 

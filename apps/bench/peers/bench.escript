@@ -126,7 +126,7 @@ run("buffer") ->
               now_us() - T
           end || _ <- lists:seq(1, 30)],
     out("there_and_back", "us", "lower", percentile(Xs, 0.5));
-run("remote_request") ->
+run("remote_rtt") ->
     with_far(fun(Sink) ->
         asks(Sink, 500),
         Xs = asks(Sink, 5000),
@@ -137,12 +137,12 @@ run("remote_small") ->
     with_far(fun(Sink) ->
         out("rate", "messages/s", "higher", far_rate(Sink, 64, 1000000))
     end);
-run("remote_medium") ->
+run("remote_64k") ->
     Size = 64 * 1024,
     with_far(fun(Sink) ->
         out("rate", "MB/s", "higher", Size * far_rate(Sink, Size, 8000) / 1.0e6)
     end);
-run("remote_large") ->
+run("remote_16m") ->
     Size = 16 * 1024 * 1024,
     with_far(fun(Sink) ->
         out("bytes", "MB/s", "higher", Size * far_rate(Sink, Size, 32) / 1.0e6)

@@ -53,37 +53,6 @@ constexpr auto placement_key = "troupe.scheduler.placement";
 
 using option_name = std::string option_info::*;
 
-using block = caf::id_block::troupe;
-
-/// A block of one number.
-template <caf::type_id_t Id>
-struct single {
-  static constexpr auto begin = Id;
-  static constexpr auto end = Id + 1;
-};
-
-template <class T>
-constexpr bool exists = requires {
-  sizeof(T);
-};
-
-template <class T>
-constexpr bool exists<std::vector<T>> = requires {
-  sizeof(T);
-};
-
-/// Registers a type unless it is only declared.
-template <caf::type_id_t Id>
-void add_if_existing(caf::actor_system_config& to) {
-  if constexpr (exists<typename caf::type_by_id<Id>::type>)
-    to.add_message_types<single<Id>>();
-}
-
-template <size_t... Is>
-void add_existing(caf::actor_system_config& to, std::index_sequence<Is...>) {
-  (add_if_existing<block::begin + Is>(to), ...);
-}
-
 } // namespace
 
 std::string to_string(scheduler_policy x) {
@@ -190,7 +159,7 @@ struct config::pool_place {
 };
 
 config::config() : pool_(std::make_shared<pool_place>()) {
-  add_existing(*this, std::make_index_sequence<block::end - block::begin>{});
+  add_message_types<caf::id_block::troupe>();
   add_error_category(errc_category, [](uint8_t code, caf::atom_value category,
                                        const caf::message& context) {
     return describe(caf::error{code, category, context});
