@@ -91,6 +91,8 @@ void map_job::on_exit() {
     caf::anon_send(pool_, cancel_atom_v, group_);
   open_.clear();
   items_ = nullptr;
+  // Refers to this actor as long as it is not answered.
+  answer_ = {};
 }
 
 caf::response_promise map_job::begin() {
