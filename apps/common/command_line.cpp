@@ -3,6 +3,7 @@
 #include "common/command_line.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -48,6 +49,18 @@ CLI::Validator whole_number(int64_t first, int64_t last) {
     return {};
   };
   return {std::move(check), fmt::format("{} to {}", first, last)};
+}
+
+CLI::Validator number(double first, double last) {
+  auto check = [first, last](std::string& text) -> std::string {
+    auto value = std::nan("");
+    if (!CLI::detail::lexical_cast(text, value)
+        || !(value >= first && value <= last))
+      return fmt::format("is {}, must be {:g} to {:g}", excerpt(text), first,
+                         last);
+    return {};
+  };
+  return {std::move(check), fmt::format("{:g} to {:g}", first, last)};
 }
 
 std::string one_line(std::string text) {

@@ -36,6 +36,9 @@ int leave(const early_exit& x);
 /// allowed otherwise.
 CLI::Validator whole_number(int64_t first, int64_t last);
 
+/// The same for all numbers from `first` to `last`.
+CLI::Validator number(double first, double last);
+
 /// Returns text of several lines as one line.
 std::string one_line(std::string text);
 

@@ -15,7 +15,7 @@
 
 #include "common/crew.hpp"
 #include "common/exit_deadline.hpp"
-#include "common/human.hpp"
+#include "common/node_news.hpp"
 #include "common/refuse.hpp"
 #include "common/whereabouts.hpp"
 
@@ -142,26 +142,8 @@ void workshop::note(const troupe::pool_event& x) {
 }
 
 void workshop::note(const troupe::node_event& x) {
-  switch (x.state) {
-    case troupe::node_state::up:
-      bar_.note(fmt::format("node {} is up with {}", x.name,
-                            plural(x.workers, "worker")));
-      return;
-    case troupe::node_state::joining:
-      return;
-    case troupe::node_state::suspected:
-      bar_.note(fmt::format("node {} is silent: {}", x.name, x.reason));
-      return;
-    case troupe::node_state::leaving:
-      bar_.note(fmt::format("node {} is leaving", x.name));
-      return;
-    case troupe::node_state::lost:
-      bar_.note(fmt::format("node {} is lost: {}", x.name, x.reason));
-      return;
-    case troupe::node_state::left:
-      bar_.note(fmt::format("node {} left", x.name));
-      return;
-  }
+  if (auto text = news(x); !text.empty())
+    bar_.note(text);
 }
 
 troupe::pool_stats workshop::stats() {

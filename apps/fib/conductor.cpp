@@ -18,6 +18,7 @@
 #include "troupe/pool/pool.hpp"
 
 #include "common/crew.hpp"
+#include "common/node_news.hpp"
 #include "feeder.hpp"
 
 namespace fib_app {
@@ -162,26 +163,8 @@ void conductor::book(const result_batch& x) {
 
 void conductor::book(const troupe::node_event& x) {
   nodes_.book(x);
-  switch (x.state) {
-    case troupe::node_state::up:
-      bar_.note(fmt::format("node {} is up with {} worker{}", x.name, x.workers,
-                            x.workers == 1 ? "" : "s"));
-      return;
-    case troupe::node_state::joining:
-      return;
-    case troupe::node_state::suspected:
-      bar_.note(fmt::format("node {} is silent: {}", x.name, x.reason));
-      return;
-    case troupe::node_state::leaving:
-      bar_.note(fmt::format("node {} is leaving", x.name));
-      return;
-    case troupe::node_state::lost:
-      bar_.note(fmt::format("node {} is lost: {}", x.name, x.reason));
-      return;
-    case troupe::node_state::left:
-      bar_.note(fmt::format("node {} left", x.name));
-      return;
-  }
+  if (auto text = app::news(x); !text.empty())
+    bar_.note(text);
 }
 
 conductor::outcome conductor::fail(std::string problem) {

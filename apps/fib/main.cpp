@@ -15,16 +15,14 @@
 
 #include "troupe/actors/all.hpp"
 #include "troupe/actors/fib.hpp"
-#include "troupe/base/cores.hpp"
 #include "troupe/base/errc.hpp"
 #include "troupe/config.hpp"
 #include "troupe/process/process_host.hpp"
 #include "troupe/remote/node.hpp"
 
-#include "common/interruption.hpp"
 #include "common/output_file.hpp"
 #include "common/refuse.hpp"
-#include "common/run_as_worker.hpp"
+#include "common/run_program.hpp"
 #include "common/whereabouts.hpp"
 #include "compute.hpp"
 #include "counted_worker.hpp"
@@ -107,20 +105,10 @@ exit_code run(const options& opts, app::interruption& stop) {
   return compute(sys, opts, std::move(*job), stop);
 }
 
-int main(int argc, char** argv) {
-  if (auto code = app::run_as_worker(argc, argv))
-    return *code;
-  app::interruption stop;
-  auto parsed = parse_options(argc, argv, troupe::usable_cores());
-  if (auto* exit = std::get_if<early_exit>(&parsed))
-    return app::leave(*exit);
-  return static_cast<int>(run(std::get<options>(parsed), stop));
-}
-
 } // namespace
 
 } // namespace fib_app
 
 int main(int argc, char** argv) {
-  return fib_app::main(argc, argv);
+  return app::run_program(argc, argv, fib_app::parse_options, fib_app::run);
 }

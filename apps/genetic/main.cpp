@@ -11,15 +11,13 @@
 
 #include "troupe/actors/island.hpp"
 #include "troupe/actors/tsp.hpp"
-#include "troupe/base/cores.hpp"
 #include "troupe/base/errc.hpp"
 
 #include "common/human.hpp"
-#include "common/interruption.hpp"
 #include "common/output_file.hpp"
 #include "common/read_file.hpp"
 #include "common/refuse.hpp"
-#include "common/run_as_worker.hpp"
+#include "common/run_program.hpp"
 #include "common/workshop.hpp"
 #include "options.hpp"
 #include "report.hpp"
@@ -112,20 +110,10 @@ exit_code run(const options& opts, app::interruption& stop) {
                                                           : exit_code::ok;
 }
 
-int main(int argc, char** argv) {
-  if (auto code = app::run_as_worker(argc, argv))
-    return *code;
-  app::interruption stop;
-  auto parsed = parse_options(argc, argv, troupe::usable_cores());
-  if (auto* exit = std::get_if<early_exit>(&parsed))
-    return app::leave(*exit);
-  return static_cast<int>(run(std::get<options>(parsed), stop));
-}
-
 } // namespace
 
 } // namespace genetic
 
 int main(int argc, char** argv) {
-  return genetic::main(argc, argv);
+  return app::run_program(argc, argv, genetic::parse_options, genetic::run);
 }

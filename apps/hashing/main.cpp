@@ -6,11 +6,9 @@
 #include <fmt/format.h>
 
 #include "troupe/actors/hashing.hpp"
-#include "troupe/base/cores.hpp"
 
-#include "common/interruption.hpp"
 #include "common/refuse.hpp"
-#include "common/run_as_worker.hpp"
+#include "common/run_program.hpp"
 #include "common/workshop.hpp"
 #include "options.hpp"
 #include "report.hpp"
@@ -44,20 +42,10 @@ exit_code run(const options& opts, app::interruption& stop) {
   return app::flush_stdout();
 }
 
-int main(int argc, char** argv) {
-  if (auto code = app::run_as_worker(argc, argv))
-    return *code;
-  app::interruption stop;
-  auto parsed = parse_options(argc, argv, troupe::usable_cores());
-  if (auto* exit = std::get_if<early_exit>(&parsed))
-    return app::leave(*exit);
-  return static_cast<int>(run(std::get<options>(parsed), stop));
-}
-
 } // namespace
 
 } // namespace hashing
 
 int main(int argc, char** argv) {
-  return hashing::main(argc, argv);
+  return app::run_program(argc, argv, hashing::parse_options, hashing::run);
 }

@@ -7,7 +7,6 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include <fmt/format.h>
 
@@ -17,12 +16,11 @@
 #include "troupe/buffer/make_buffer.hpp"
 
 #include "common/human.hpp"
-#include "common/interruption.hpp"
 #include "common/output_file.hpp"
 #include "common/png_image.hpp"
 #include "common/read_file.hpp"
 #include "common/refuse.hpp"
-#include "common/run_as_worker.hpp"
+#include "common/run_program.hpp"
 #include "common/workshop.hpp"
 #include "options.hpp"
 #include "report.hpp"
@@ -160,20 +158,10 @@ exit_code run(const options& opts, app::interruption& stop) {
   return result.differing.value_or(0) == 0 ? exit_code::ok : exit_code::failed;
 }
 
-int main(int argc, char** argv) {
-  if (auto code = app::run_as_worker(argc, argv))
-    return *code;
-  app::interruption stop;
-  auto parsed = parse_options(argc, argv, troupe::usable_cores());
-  if (auto* exit = std::get_if<early_exit>(&parsed))
-    return app::leave(*exit);
-  return static_cast<int>(run(std::get<options>(parsed), stop));
-}
-
 } // namespace
 
 } // namespace imaging
 
 int main(int argc, char** argv) {
-  return imaging::main(argc, argv);
+  return app::run_program(argc, argv, imaging::parse_options, imaging::run);
 }

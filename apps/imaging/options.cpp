@@ -3,7 +3,6 @@
 #include "options.hpp"
 
 #include <charconv>
-#include <cmath>
 #include <map>
 
 #include <fmt/format.h>
@@ -59,18 +58,6 @@ Examples:
                                           shares the work with that node
   imaging --json | tail -n 1)";
 
-CLI::Validator number(double min, double max) {
-  auto check = [min, max](std::string& text) -> std::string {
-    auto value = std::nan("");
-    if (!CLI::detail::lexical_cast(text, value)
-        || !(value >= min && value <= max))
-      return fmt::format("is {}, must be {:g} to {:g}", app::excerpt(text), min,
-                         max);
-    return {};
-  };
-  return {std::move(check), fmt::format("{:g} to {:g}", min, max)};
-}
-
 std::optional<uint64_t> parse_length(std::string_view text) {
   uint64_t result = 0;
   auto [end, err] =
@@ -124,7 +111,7 @@ parse_options(int argc, const char* const* argv, size_t cores) {
   line.add_option("--sigma", result.sigma,
                   "Standard deviation of the blur in pixels")
       ->type_name("PIXELS")
-      ->check(number(0.1, 1'000))
+      ->check(app::number(0.1, 1'000))
       ->capture_default_str();
   auto* resize = line.add_option("--size", size,
                                  "Size of what --filter resize "

@@ -10,16 +10,14 @@
 #include <fmt/format.h>
 
 #include "troupe/actors/kmeans.hpp"
-#include "troupe/base/cores.hpp"
 #include "troupe/base/errc.hpp"
 #include "troupe/buffer/make_buffer.hpp"
 
 #include "common/human.hpp"
-#include "common/interruption.hpp"
 #include "common/output_file.hpp"
 #include "common/read_file.hpp"
 #include "common/refuse.hpp"
-#include "common/run_as_worker.hpp"
+#include "common/run_program.hpp"
 #include "common/workshop.hpp"
 #include "lloyd.hpp"
 #include "options.hpp"
@@ -139,20 +137,10 @@ exit_code run(const options& opts, app::interruption& stop) {
   return result.alone && !result.equal() ? exit_code::failed : exit_code::ok;
 }
 
-int main(int argc, char** argv) {
-  if (auto code = app::run_as_worker(argc, argv))
-    return *code;
-  app::interruption stop;
-  auto parsed = parse_options(argc, argv, troupe::usable_cores());
-  if (auto* exit = std::get_if<early_exit>(&parsed))
-    return app::leave(*exit);
-  return static_cast<int>(run(std::get<options>(parsed), stop));
-}
-
 } // namespace
 
 } // namespace kmeans
 
 int main(int argc, char** argv) {
-  return kmeans::main(argc, argv);
+  return app::run_program(argc, argv, kmeans::parse_options, kmeans::run);
 }

@@ -5,7 +5,6 @@
 #include <optional>
 #include <span>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
@@ -15,11 +14,10 @@
 #include "troupe/base/errc.hpp"
 
 #include "common/human.hpp"
-#include "common/interruption.hpp"
 #include "common/output_file.hpp"
 #include "common/perform.hpp"
 #include "common/refuse.hpp"
-#include "common/run_as_worker.hpp"
+#include "common/run_program.hpp"
 #include "common/workshop.hpp"
 #include "frames.hpp"
 #include "leapfrog.hpp"
@@ -132,20 +130,10 @@ exit_code run(const options& opts, app::interruption& stop) {
   return finish(result, opts, plot);
 }
 
-int main(int argc, char** argv) {
-  if (auto code = app::run_as_worker(argc, argv))
-    return *code;
-  app::interruption stop;
-  auto parsed = parse_options(argc, argv, troupe::usable_cores());
-  if (auto* exit = std::get_if<early_exit>(&parsed))
-    return app::leave(*exit);
-  return static_cast<int>(run(std::get<options>(parsed), stop));
-}
-
 } // namespace
 
 } // namespace nbody
 
 int main(int argc, char** argv) {
-  return nbody::main(argc, argv);
+  return app::run_program(argc, argv, nbody::parse_options, nbody::run);
 }

@@ -2,8 +2,6 @@
 
 #include "options.hpp"
 
-#include <cmath>
-
 #include <fmt/format.h>
 
 #include "common/excerpt.hpp"
@@ -55,18 +53,6 @@ Examples:
   nbody --join 127.0.0.1:4000             shares the work with that node
   nbody --json | tail -n 1)";
 
-CLI::Validator number(double min, double max) {
-  auto check = [min, max](std::string& text) -> std::string {
-    auto value = std::nan("");
-    if (!CLI::detail::lexical_cast(text, value)
-        || !(value >= min && value <= max))
-      return fmt::format("is {}, must be {:g} to {:g}", app::excerpt(text), min,
-                         max);
-    return {};
-  };
-  return {std::move(check), fmt::format("{:g} to {:g}", min, max)};
-}
-
 } // namespace
 
 std::variant<options, early_exit>
@@ -85,12 +71,12 @@ parse_options(int argc, const char* const* argv, size_t cores) {
       ->capture_default_str();
   line.add_option("--step-size", result.step_size, "Time from step to step")
       ->type_name("TIME")
-      ->check(number(1e-9, 1))
+      ->check(app::number(1e-9, 1))
       ->capture_default_str();
   line.add_option("--softening", result.softening,
                   "Distance below which the attraction fades")
       ->type_name("LENGTH")
-      ->check(number(1e-6, 10))
+      ->check(app::number(1e-6, 10))
       ->capture_default_str();
   line.add_option("--seed", result.seed, "Seed of the particles")
       ->type_name("SEED")

@@ -3,17 +3,14 @@
 #include <cstdio>
 #include <exception>
 #include <optional>
-#include <variant>
 
 #include <fmt/format.h>
 
 #include "troupe/actors/wordcount.hpp"
-#include "troupe/base/cores.hpp"
 
-#include "common/interruption.hpp"
 #include "common/refuse.hpp"
 #include "common/regular_file.hpp"
-#include "common/run_as_worker.hpp"
+#include "common/run_program.hpp"
 #include "common/workshop.hpp"
 #include "options.hpp"
 #include "report.hpp"
@@ -46,20 +43,10 @@ exit_code run(const options& opts, app::interruption& stop) {
   return app::flush_stdout();
 }
 
-int main(int argc, char** argv) {
-  if (auto code = app::run_as_worker(argc, argv))
-    return *code;
-  app::interruption stop;
-  auto parsed = parse_options(argc, argv, troupe::usable_cores());
-  if (auto* exit = std::get_if<early_exit>(&parsed))
-    return app::leave(*exit);
-  return static_cast<int>(run(std::get<options>(parsed), stop));
-}
-
 } // namespace
 
 } // namespace wordcount
 
 int main(int argc, char** argv) {
-  return wordcount::main(argc, argv);
+  return app::run_program(argc, argv, wordcount::parse_options, wordcount::run);
 }

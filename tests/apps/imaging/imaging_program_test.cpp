@@ -3,36 +3,23 @@
 // The real program.
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "common/png_image.hpp"
-#include "support/process.hpp"
+#include "program.hpp"
 #include "support/temp_dir.hpp"
 
 namespace troupe::test {
 
 namespace {
 
-using namespace std::chrono_literals;
-
 finished run_imaging(std::vector<std::string> options) {
-  options.insert(options.begin(), built_program("imaging"));
-  auto result = run({.line = std::move(options)}, 90s);
-  EXPECT_TRUE(result) << "it hangs";
-  return result.value_or(finished{});
-}
-
-nlohmann::json last_line(const std::string& text) {
-  auto end = text.find_last_not_of('\n');
-  auto begin = text.rfind('\n', end);
-  return nlohmann::json::parse(
-      text.substr(begin == std::string::npos ? 0 : begin + 1), nullptr, false);
+  return app::run_program("imaging", std::move(options));
 }
 
 /// Returns the shape of an image, or nothing if it is none.
@@ -55,13 +42,19 @@ TEST(ImagingProgram, IsEqualToTheCallingThreadWhereverTheWorkersAre) {
                           "--workers", "2", "--tile", "50", "--json",
                           "--output", dir.file("blurred.png")});
     EXPECT_EQ(x.report.code, 0) << x.err;
-    auto json = last_line(x.out);
-    ASSERT_TRUE(json.is_object()) << x.out;
+    auto json = app::last_json(x.out);
     EXPECT_EQ(json["differing"], 0) << level;
     EXPECT_EQ(json["tiles"], 8);
     EXPECT_EQ(shape_of(dir.file("blurred.png")),
               (app::png_shape{500, 400, 3, 255}));
   }
+}
+
+TEST(ImagingProgram, FindsTheSameAlthoughAWorkerProcessIsKilled) {
+  auto json = app::json_after_a_kill(
+      "imaging", {"--test-size", "4000x3000", "--sigma", "30", "--tile", "50"});
+  EXPECT_EQ(json["differing"], 0);
+  EXPECT_GE(json["restarts"], 1);
 }
 
 TEST(ImagingProgram, KeepsColourTypeAndBits) {

@@ -2,36 +2,23 @@
 
 // The real program.
 
-#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
-#include "support/process.hpp"
+#include "program.hpp"
 #include "support/temp_dir.hpp"
 
 namespace troupe::test {
 
 namespace {
 
-using namespace std::chrono_literals;
-
 finished run_nbody(std::vector<std::string> options) {
-  options.insert(options.begin(), built_program("nbody"));
-  auto result = run({.line = std::move(options)}, 90s);
-  EXPECT_TRUE(result) << "it hangs";
-  return result.value_or(finished{});
-}
-
-nlohmann::json last_line(const std::string& text) {
-  auto end = text.find_last_not_of('\n');
-  auto begin = text.rfind('\n', end);
-  return nlohmann::json::parse(
-      text.substr(begin == std::string::npos ? 0 : begin + 1), nullptr, false);
+  return app::run_program("nbody", std::move(options));
 }
 
 } // namespace
@@ -41,12 +28,18 @@ TEST(NBodyProgram, AgreesWithTheCallingThreadWhereverTheWorkersAre) {
     auto x = run_nbody({"--particles", "1000", "--steps", "5", "--isolation",
                         level, "--workers", "2", "--json"});
     EXPECT_EQ(x.report.code, 0) << x.err;
-    auto json = last_line(x.out);
-    ASSERT_TRUE(json.is_object()) << x.out;
+    auto json = app::last_json(x.out);
     EXPECT_EQ(json["deviation"], 0) << level;
     EXPECT_LT(json["energy_drift"], 1e-3);
     EXPECT_EQ(json["workers"], 2);
   }
+}
+
+TEST(NBodyProgram, FindsTheSameAlthoughAWorkerProcessIsKilled) {
+  auto json = app::json_after_a_kill("nbody",
+                                     {"--particles", "4096", "--steps", "150"});
+  EXPECT_EQ(json["deviation"], 0);
+  EXPECT_GE(json["restarts"], 1);
 }
 
 TEST(NBodyProgram, DrawsEnergyAndParticles) {
