@@ -209,6 +209,8 @@ bool hub::is_service(caf::actor_id id) const noexcept {
 }
 
 bool hub::guard(const caf::actor& x) {
+  if (is_service(x.id()))
+    return true;
   auto swap = [](auto& slots, caf::actor_id from, caf::actor_id to) {
     return std::any_of(slots.begin(), slots.end(), [=](auto& slot) {
       auto expected = from;
@@ -259,8 +261,9 @@ uint64_t hub::ticket_of(const caf::node_id& node, caf::actor_id id) {
 }
 
 bool hub::learn(const caf::node_id& node, caf::actor_id id, uint64_t ticket) {
+  // Who is gone has no ticket any more, and comes out as nobody.
   if (node == own_.id)
-    return mint_.of(id) == ticket;
+    return mint_.of(id) == ticket || !system_.registry().get(id);
   last_learned = {node, id, ticket};
   return true;
 }

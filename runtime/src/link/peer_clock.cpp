@@ -10,8 +10,9 @@ namespace {
 
 using std::chrono::microseconds;
 
-/// Beyond this, as many microseconds as make 10,000 years, a clock is wrong.
-constexpr uint64_t max_us = uint64_t{1} << 58;
+/// Beyond this, as many microseconds as make 140 years, a clock is wrong. Twice
+/// as many still fit into nanoseconds.
+constexpr uint64_t max_us = uint64_t{1} << 52;
 
 int64_t in_us(peer_clock::time_point x) noexcept {
   return std::chrono::duration_cast<microseconds>(x.time_since_epoch()).count();

@@ -62,7 +62,9 @@ void remote_actor::enqueue(caf::mailbox_element_ptr what,
     send_exit(*link, *owner, what->content().get_as<caf::exit_msg>(0));
     return;
   }
-  if (link && what->mid.is_request()
+  // Only whoever lives here waits for room here.
+  if (link && owner && what->mid.is_request() && what->sender
+      && what->sender->node() == owner->system().node()
       && what->content().match_elements<room_atom, uint64_t>()) {
     link->ask_for_room({what->content().get_as<uint64_t>(1),
                         std::move(what->sender), what->mid});
@@ -97,8 +99,10 @@ caf::error remote_actor::forward(session& link, hub& owner,
   auto& sys = owner.system();
   static thread_local packed_message packed;
   if (auto err =
-          pack(sys, owner, owner.schemas(), content, packed, link.buffers()))
+          pack(sys, owner, owner.schemas(), content, packed, link.buffers())) {
+    packed.blocks.clear();
     return err;
+  }
   // Who makes a request is answered over the link that it came by.
   auto sender = what.sender;
   if (sender && what.mid.is_request() && sender->node() != sys.node())

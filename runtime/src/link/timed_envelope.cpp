@@ -42,8 +42,11 @@ caf::message& timed_envelope::current() {
                         errc::deadline_passed,
                         "the deadline passed before the request was handled")),
                     nullptr);
-  // Nobody is to answer it as well. A timeout is no request.
-  mid = caf::make_message_id();
+  // Nobody is to answer it as well. A timeout is no request. The lane stays the
+  // one in which it was counted.
+  mid = caf::make_message_id(mid.is_urgent_message()
+                                 ? caf::message_priority::high
+                                 : caf::message_priority::normal);
   stages.clear();
   return instead_;
 }
@@ -53,7 +56,8 @@ caf::type_erased_tuple& timed_envelope::content() {
 }
 
 const caf::type_erased_tuple& timed_envelope::content() const {
-  return passed_ ? instead_ : content_;
+  // A mailbox with a bound counts it out as what it was counted in.
+  return content_;
 }
 
 caf::message timed_envelope::move_content_to_message() {

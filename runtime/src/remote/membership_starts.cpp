@@ -167,9 +167,9 @@ void membership_state::started(start_iterator x, const services& where,
 
 void membership_state::not_started(start_iterator x, const services& where,
                                    caf::error why) {
-  // Only a broken link leaves open whether it runs. The report of that has come
-  // before, and keeps the loan.
-  if (is_lent(*x, where))
+  // Only a broken link leaves open whether it runs. The report of that may come
+  // later, and says until when the loan lasts.
+  if (is_lent(*x, where) && why != errc::link_lost)
     loans_.ended(key_of(x->parent, x->order.child));
   auto again = is_of_a_goer(why) && is_patient(x->order) && !x->recalled
                && now() < *x->deadline;

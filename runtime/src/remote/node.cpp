@@ -235,6 +235,9 @@ public:
   }
 
   caf::error publish(const std::string& name, const caf::actor& x) {
+    if (!x || x.node() != sys_.node())
+      return make_error(errc::invalid_option,
+                        fmt::format("{} is no actor of this node", name));
     if (!hub_->guard(x))
       return make_error(errc::directory_full,
                         "the node publishes as many actors as it may");

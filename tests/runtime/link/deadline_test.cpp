@@ -92,4 +92,35 @@ TEST_F(Deadlines, CountInTheMailboxAsWell) {
   }
 }
 
+TEST_F(Deadlines, LeaveTheirPlaceInAMailboxWithABound) {
+  auto handled = std::make_shared<std::atomic<int>>(0);
+  auto actor = troupe::spawn(server.system, cell_options{.mailbox_limit = 1},
+                             counter, handled);
+  auto& self = server.self;
+  auto ask = [&](clock::time_point deadline, caf::message_priority priority) {
+    auto id = self->new_request_id(priority);
+    actor->enqueue(caf::mailbox_element_ptr{new timed_envelope(
+                       caf::actor_cast<caf::strong_actor_ptr>(self), id, {},
+                       caf::make_message(int32_t{1}), deadline)},
+                   nullptr);
+    EXPECT_TRUE(
+        test::eventually(patience, [&] { return self->has_next_message(); }));
+    return self->next_message()->move_content_to_message();
+  };
+  for (auto priority :
+       {caf::message_priority::normal, caf::message_priority::high}) {
+    for (int i = 0; i < 3; ++i) {
+      auto reply = ask(clock::now() - 1s, priority);
+      ASSERT_TRUE(reply.match_elements<caf::error>());
+      EXPECT_EQ(reply.get_as<caf::error>(0), errc::deadline_passed);
+    }
+    // The answer may come before the place is given back.
+    EXPECT_TRUE(test::eventually(patience, [&] {
+      return ask(clock::now() + 1h, caf::message_priority::normal)
+          .match_elements<int32_t>();
+    }));
+  }
+  caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+}
+
 } // namespace troupe

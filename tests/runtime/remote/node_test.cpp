@@ -195,6 +195,23 @@ TEST_F(NodeTest, OnlyANodeItselfChangesItsDirectory) {
       .receive([&](const caf::actor& x) { EXPECT_EQ(x, remote); }, fail);
 }
 
+TEST_F(NodeTest, PublishesOnlyActorsOfItsOwn) {
+  auto theirs = start_on(b, b.node->on("a", "doubler"));
+  ASSERT_TRUE(theirs) << describe(theirs.error());
+  EXPECT_EQ(b.node->publish("theirs", *theirs), errc::invalid_option);
+  EXPECT_EQ(b.node->publish("nobody", caf::actor{}), errc::invalid_option);
+  auto own = b.system.spawn(doubler);
+  EXPECT_FALSE(b.node->publish("own", own));
+  // Takes a place once, however often it is tried.
+  for (int i = 0; i < 20; ++i)
+    EXPECT_FALSE(b.node->publish("own", own));
+  auto other = b.system.spawn(doubler);
+  for (int i = 0; i < 20; ++i)
+    EXPECT_EQ(b.node->publish("own", other), errc::name_taken);
+  for (auto& x : {own, other})
+    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+}
+
 TEST_F(NodeTest, ExitMessageEndsARemoteActor) {
   auto worker = start_on(b, b.node->on("a", "doubler"));
   ASSERT_TRUE(worker) << describe(worker.error());

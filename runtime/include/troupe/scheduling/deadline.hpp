@@ -40,7 +40,10 @@ private:
 template <class Self, class Handle, class... Ts>
 auto request_in_time(Self* self, const Handle& dest, caf::timespan timeout,
                      Ts&&... xs) {
-  deadline_scope scope{std::chrono::steady_clock::now() + timeout};
+  using clock = std::chrono::steady_clock;
+  auto now = clock::now();
+  constexpr auto never = clock::time_point::max();
+  deadline_scope scope{timeout < never - now ? now + timeout : never};
   return self->request(dest, timeout, std::forward<Ts>(xs)...);
 }
 
