@@ -54,28 +54,43 @@ exit_code perform(workshop& shop, task_series series, Take take, Tell tell) {
   std::map<uint64_t, Result> early;
   std::optional<delivery_failed> failure;
   size_t done = 0;
-  while (done < total && !failure && !shop.stop().requested()) {
-    self->receive(
-        [&](uint64_t task, Result& x) { early.emplace(task, std::move(x)); },
-        [&](const delivery_failed& x) { failure = x; },
-        [&](const troupe::pool_event& x) { shop.note(x); },
-        [&](const troupe::node_event& x) { shop.note(x); },
-        caf::after(50ms) >> [] {});
-    size_t used = 0;
-    for (auto i = early.find(done); i != early.end(); i = early.find(done)) {
-      take(done, std::move(i->second));
-      early.erase(i);
-      ++done;
-      ++used;
+  // `make` may refer to what the caller has: it must not run any longer.
+  auto end_courier = [&] {
+    self->send_exit(courier, caf::exit_reason::user_shutdown);
+    self->wait_for(courier);
+  };
+  try {
+    while (done < total && !failure && !shop.stop().requested()) {
+      self->receive(
+          [&](uint64_t task, Result& x) { early.emplace(task, std::move(x)); },
+          [&](const delivery_failed& x) { failure = x; },
+          [&](const troupe::pool_event& x) { shop.note(x); },
+          [&](const troupe::node_event& x) { shop.note(x); },
+          caf::after(50ms) >> [] {});
+      size_t used = 0;
+      for (auto i = early.find(done); i != early.end(); i = early.find(done)) {
+        take(done, std::move(i->second));
+        early.erase(i);
+        ++done;
+        ++used;
+      }
+      if (used > 0)
+        self->send(courier, answers_used{used});
+      tell(done);
     }
-    if (used > 0)
-      self->send(courier, answers_used{used});
-    tell(done);
+  } catch (...) {
+    end_courier();
+    throw;
   }
-  self->send_exit(courier, caf::exit_reason::user_shutdown);
-  if (done == total)
+  if (done == total) {
+    self->send_exit(courier, caf::exit_reason::user_shutdown);
     return exit_code::ok;
-  return failure ? break_off(shop, *failure) : break_off(shop, done, total);
+  }
+  // First the deadline for all: what `make` reads may hang.
+  auto code =
+      failure ? break_off(shop, *failure) : break_off(shop, done, total);
+  end_courier();
+  return code;
 }
 
 } // namespace app

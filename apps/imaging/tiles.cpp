@@ -10,6 +10,7 @@
 #include "troupe/base/type_ids.hpp"
 #include "troupe/buffer/make_buffer.hpp"
 
+#include "common/join_parts.hpp"
 #include "common/perform.hpp"
 #include "common/refuse.hpp"
 
@@ -19,30 +20,6 @@ namespace {
 
 app::exit_code fail(const std::string& why) {
   return app::refuse(app::exit_code::failed, why);
-}
-
-/// Joins the tiles, or copies them if some have come from elsewhere.
-app::exit_code collect(caf::actor_system& sys, std::vector<samples> parts,
-                       size_t size, samples& result) {
-  result = std::move(parts.front());
-  size_t next = 1;
-  while (next < parts.size() && !result.join(std::move(parts[next])))
-    ++next;
-  if (next == parts.size())
-    return app::exit_code::ok;
-  auto made = troupe::make_buffer<uint16_t>(sys, size);
-  if (!made)
-    return fail(troupe::describe(made.error()));
-  auto to = made->span().begin();
-  auto copy = [&](samples& x) {
-    auto from = x.span();
-    to = std::copy(from.begin(), from.end(), to);
-  };
-  copy(result);
-  for (; next < parts.size(); ++next)
-    copy(parts[next]);
-  result = std::move(*made);
-  return app::exit_code::ok;
 }
 
 } // namespace
@@ -93,8 +70,12 @@ app::exit_code filter_tiles(app::workshop& shop, const troupe::image_task& task,
     return code;
   if (!right)
     return fail("a worker gave a tile of another size");
-  return collect(shop.system(), std::move(results), row * task.out_height,
-                 result);
+  auto joined =
+      app::join_parts(shop.system(), std::move(results), row * task.out_height);
+  if (!joined)
+    return fail(troupe::describe(joined.error()));
+  result = std::move(*joined);
+  return app::exit_code::ok;
 }
 
 } // namespace imaging

@@ -11,6 +11,7 @@
 #include "troupe/base/type_ids.hpp"
 #include "troupe/buffer/make_buffer.hpp"
 
+#include "common/join_parts.hpp"
 #include "common/perform.hpp"
 #include "common/refuse.hpp"
 
@@ -63,13 +64,32 @@ std::span<const double> shared_forces::compute(std::span<const double> bodies) {
                              std::move((*parts)[i]));
   };
   std::vector<buffer> results(tasks.size());
-  auto take = [&](size_t i, buffer x) { results[i] = std::move(x); };
+  auto right = true;
+  auto take = [&](size_t i, buffer x) {
+    right =
+        right
+        && x.size()
+               == (tasks[i].end - tasks[i].begin) * troupe::nbody_force_size;
+    results[i] = std::move(x);
+  };
   auto tell = [this](size_t) { tell_(); };
   code_ = app::perform<buffer>(
       shop_, {.tasks = tasks.size(), .make = task_of, .window = tasks.size()},
       take, tell);
-  if (code_ != app::exit_code::ok || !collect(std::move(results), count))
+  if (code_ != app::exit_code::ok)
     return {};
+  if (!right) {
+    code_ = app::refuse(app::exit_code::failed,
+                        "a worker gave forces of another number of particles");
+    return {};
+  }
+  auto joined = app::join_parts(shop_.system(), std::move(results),
+                                count * troupe::nbody_force_size);
+  if (!joined) {
+    fail(joined.error());
+    return {};
+  }
+  forces_ = std::move(*joined);
   return forces_.span();
 }
 
@@ -87,28 +107,6 @@ bool shared_forces::make(size_t count) {
   if (!made)
     return fail(made.error());
   forces_ = std::move(*made);
-  return true;
-}
-
-/// Joins the parts, or copies them if some have come from elsewhere.
-bool shared_forces::collect(std::vector<buffer> results, size_t count) {
-  forces_ = std::move(results.front());
-  size_t next = 1;
-  while (next < results.size() && !forces_.join(std::move(results[next])))
-    ++next;
-  if (next == results.size())
-    return true;
-  auto head = std::move(forces_);
-  if (!make(count))
-    return false;
-  auto to = forces_.span().begin();
-  auto copy = [&](buffer& x) {
-    auto from = x.span();
-    to = std::copy(from.begin(), from.end(), to);
-  };
-  copy(head);
-  for (; next < results.size(); ++next)
-    copy(results[next]);
   return true;
 }
 

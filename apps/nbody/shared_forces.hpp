@@ -49,8 +49,6 @@ private:
 
   bool fail(const caf::error& why);
   bool make(size_t count);
-  bool collect(std::vector<buffer> results, size_t count);
-
   app::workshop& shop_;
   double softening_;
   std::function<void()> tell_;

@@ -90,9 +90,10 @@ std::string parameter(const request& in, const std::string& name) {
 }
 
 std::variant<observer_action, problem> parse_action(const std::string& body) {
-  auto object = nlohmann::json::parse(body, nullptr, false);
-  if (object.is_discarded())
-    return problem{.status = 400, .detail = "the body is no JSON"};
+  auto parsed = web::parse_body(body);
+  if (auto* what = std::get_if<problem>(&parsed))
+    return *what;
+  auto& object = std::get<nlohmann::json>(parsed);
   using kind = observer_action::kind;
   constexpr kind all[] = {kind::restart, kind::stop,   kind::drain,
                           kind::kill,    kind::replay, kind::discard};

@@ -107,9 +107,8 @@ void job_table::forget(const std::string& id) {
     return;
   --kept_;
   kept_bytes_ -= bytes_of(i->second.what);
+  std::erase_if(ended_, [&](auto& x) { return x.first == id; });
   jobs_.erase(i);
-  while (!ended_.empty() && !jobs_.contains(ended_.front().first))
-    ended_.pop_front();
 }
 
 const job* job_table::find(const std::string& id) const {
@@ -133,8 +132,10 @@ size_t job_table::count(job_state x) const {
 }
 
 void job_table::end(entry& x, job_state state, time_point now) {
-  auto& counter = x.what.state == job_state::running ? running_ : waiting_;
-  --counter;
+  auto waits = x.what.state == job_state::waiting;
+  --(waits ? waiting_ : running_);
+  if (waits)
+    std::erase(queue_, x.what.id);
   x.what.state = state;
   ++x.what.version;
   ended_.emplace_back(x.what.id, now);
@@ -146,10 +147,7 @@ void job_table::end(entry& x, job_state state, time_point now) {
 
 void job_table::drop_oldest() {
   auto id = ended_.front().first;
-  if (jobs_.contains(id))
-    forget(id);
-  else
-    ended_.pop_front();
+  forget(id);
 }
 
 } // namespace server_app

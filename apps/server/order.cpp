@@ -18,8 +18,6 @@ using nlohmann::json;
 using web::fields;
 using web::problem;
 
-constexpr int max_depth = 16;
-
 /// How long an order may take, and takes if it does not say.
 struct deadline_range {
   caf::timespan usual;
@@ -28,23 +26,6 @@ struct deadline_range {
 
 constexpr deadline_range waiting{std::chrono::seconds{30}, max_wait};
 constexpr deadline_range job{std::chrono::minutes{10}, max_job};
-
-std::variant<json, problem> parse_json(std::string_view body) {
-  // Values nested deeper are dropped, which the fields then complain about.
-  auto shallow = [](int depth, json::parse_event_t, json&) {
-    return depth <= max_depth;
-  };
-  try {
-    return json::parse(body, shallow);
-  } catch (const json::parse_error& x) {
-    return problem{.status = 400,
-                   .detail = fmt::format("the body is no JSON: wrong at byte "
-                                         "{}",
-                                         x.byte),
-                   .field = "body",
-                   .allowed = "a JSON object"};
-  }
-}
 
 simulation read_simulation(fields& in) {
   simulation result;
@@ -97,11 +78,12 @@ order_or_problem map_fib_order(const json& x, std::string path,
   size_t index = 0;
   for (auto& input : in.array("inputs", 1, max_inputs)) {
     auto name = element(path, index++);
-    if (!input.is_number_integer() || input < 0 || input > max_n)
+    auto n = web::to_whole(input);
+    if (!n || *n < 0 || *n > max_n)
       return web::wrong_field(
           std::move(name), input,
           fmt::format("a whole number from 0 to {}", max_n));
-    what.n.push_back(input.get<int64_t>());
+    what.n.push_back(*n);
   }
   order result{.kind = order_kind::map_fib, .what = std::move(what)};
   result.deadline = read_deadline(in, range);
@@ -155,7 +137,7 @@ std::optional<order_kind> kind_named(std::string_view name) {
 }
 
 order_or_problem parse(order_kind kind, std::string_view body) {
-  auto parsed = parse_json(body);
+  auto parsed = web::parse_body(body);
   if (auto* what = std::get_if<problem>(&parsed))
     return *what;
   return order_of(kind, std::get<json>(parsed), {}, waiting);
@@ -198,7 +180,7 @@ order_or_problem parse_map(std::string_view type, std::string_view body) {
 }
 
 order_or_problem parse_job(std::string_view body) {
-  auto parsed = parse_json(body);
+  auto parsed = web::parse_body(body);
   if (auto* what = std::get_if<problem>(&parsed))
     return *what;
   fields in{std::get<json>(parsed), {}};

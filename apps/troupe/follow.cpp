@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -68,8 +69,9 @@ exit_code show_events(const options& opts, window& from) {
     for (auto& node : nodes) {
       auto& seen = last[node];
       troupe::event_query query{.node = node, .after = seen};
+      // One at least, to know where the next look begins.
       if (look == 0)
-        query.max = opts.lines;
+        query.max = std::max<uint64_t>(opts.lines, 1);
       auto page = from.ask<troupe::event_page>(troupe::events_atom_v, query);
       if (!page) {
         problem = troupe::plain_text(troupe::describe(page.error()));
@@ -81,7 +83,8 @@ exit_code show_events(const options& opts, window& from) {
                    node);
       for (auto& x : page->events) {
         seen = x.number;
-        events.push_back(std::move(x));
+        if (look > 0 || opts.lines > 0)
+          events.push_back(std::move(x));
       }
     }
     if (answers == 0)
@@ -94,7 +97,8 @@ exit_code show_events(const options& opts, window& from) {
       return code;
     std::this_thread::sleep_for(pause_between_looks);
     if (look % looks_between_counts == looks_between_counts - 1)
-      nodes = nodes_of(opts, from);
+      if (auto now = nodes_of(opts, from); !now.empty())
+        nodes = std::move(now);
   }
 }
 

@@ -158,8 +158,8 @@ void conversation::look_at(httplib::Request& x) {
   here.path = std::exchange(x.path, "/");
   x.ranges.clear();
   here.refusal = check_head(here.head, policy_);
-  auto reads_body = x.method == "POST" || x.method == "PUT"
-                    || x.method == "PATCH" || x.method == "DELETE";
+  // No other method's body is looked at by the guard.
+  auto reads_body = takes_body(x.method);
   if (has_body(here.head) && (here.refusal || !reads_body)) {
     here.last = true;
     x.headers.erase("Connection");

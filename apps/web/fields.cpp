@@ -19,7 +19,31 @@ using nlohmann::json;
 const json nothing;
 const json::array_t no_elements;
 
-/// Returns a whole number, also one that is written as 1e6.
+constexpr int max_depth = 16;
+
+} // namespace
+
+std::variant<json, problem> parse_body(std::string_view body) {
+  auto shallow = [](int depth, json::parse_event_t, json&) {
+    return depth <= max_depth;
+  };
+  try {
+    return json::parse(body, shallow);
+  } catch (const json::parse_error& x) {
+    return problem{.status = 400,
+                   .detail = fmt::format("the body is no JSON: wrong at byte "
+                                         "{}",
+                                         x.byte),
+                   .field = "body",
+                   .allowed = "a JSON object"};
+  } catch (const json::out_of_range&) {
+    return problem{.status = 400,
+                   .detail = "the body has a number that is too large",
+                   .field = "body",
+                   .allowed = "numbers of double precision"};
+  }
+}
+
 std::optional<int64_t> to_whole(const json& x) {
   if (x.is_number_unsigned()) {
     auto value = x.get<uint64_t>();
@@ -35,8 +59,6 @@ std::optional<int64_t> to_whole(const json& x) {
     return std::nullopt;
   return static_cast<int64_t>(value);
 }
-
-} // namespace
 
 fields::fields(const json& object, std::string path)
     : object_(object), path_(std::move(path)) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -15,6 +16,13 @@
 #include "web/problem.hpp"
 
 namespace web {
+
+/// Reads a body as JSON. What is nested deeper than 16 levels is dropped, which
+/// the fields then complain about.
+std::variant<nlohmann::json, problem> parse_body(std::string_view body);
+
+/// Returns a whole number, also one that is written as 1e6.
+std::optional<int64_t> to_whole(const nlohmann::json& x);
 
 /// Reads the fields of a JSON object, and remembers the first problem. After
 /// one, all fields have their defaults.

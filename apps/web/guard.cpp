@@ -18,10 +18,6 @@ namespace {
 
 constexpr size_t max_target_bytes = 2'048;
 
-bool takes_body(std::string_view method) {
-  return method == "POST" || method == "PUT" || method == "PATCH";
-}
-
 std::optional<uint64_t> parse_length(std::string_view text) {
   uint64_t result = 0;
   auto end = text.data() + text.size();
@@ -110,6 +106,10 @@ std::optional<problem> check_site(const request_head& x,
 }
 
 } // namespace
+
+bool takes_body(std::string_view method) {
+  return method == "POST" || method == "PUT" || method == "PATCH";
+}
 
 std::optional<problem> check_head(const request_head& x,
                                   const guard_policy& policy) {

@@ -43,6 +43,9 @@ struct guard_policy {
   std::string scheme = "http";
 };
 
+/// Returns whether requests of a method may have a body.
+bool takes_body(std::string_view method);
+
 /// Says what is wrong with the frame of a request: its lengths, its encoding,
 /// whom it is for and where it comes from.
 std::optional<problem> check_head(const request_head& x,

@@ -63,6 +63,7 @@ std::optional<early_exit> http_flags::finish() {
   if (certificate_)
     result_.tls = server_tls{*certificate_, *key_};
   if (token_file_) {
+    errno = 0;
     std::ifstream file{*token_file_};
     std::string token;
     std::getline(file, token);
@@ -71,7 +72,13 @@ std::optional<early_exit> http_flags::finish() {
           exit_code::usage,
           fmt::format("{}token-file {}: {}", prefix_, *token_file_,
                       errno != 0 ? std::strerror(errno) : "is empty")};
-    result_.token = token.substr(0, max_token_bytes);
+    if (token.size() > max_token_bytes)
+      return early_exit{exit_code::usage,
+                        fmt::format("{}token-file {}: has {} bytes, must be at "
+                                    "most {}",
+                                    prefix_, *token_file_, token.size(),
+                                    max_token_bytes)};
+    result_.token = std::move(token);
   }
   if (auto problem = validate(result_))
     return early_exit{exit_code::usage, troupe::describe(problem)};

@@ -125,9 +125,10 @@ private:
     shutdown(socket, SHUT_WR);
     // What has arrived unread would take the answer back.
     char buffer[4096];
-    while (recv(socket, buffer, sizeof(buffer), MSG_DONTWAIT) > 0) {
-      // nop
-    }
+    constexpr int most = 16;
+    for (int i = 0; i < most; ++i)
+      if (recv(socket, buffer, sizeof(buffer), MSG_DONTWAIT) <= 0)
+        break;
   }
 
   void serve() {

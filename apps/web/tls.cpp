@@ -31,6 +31,8 @@ caf::expected<tls_context> load(const server_tls& x) {
                             | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
                             | SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
+  // By default a pass phrase is asked for on the terminal.
+  SSL_CTX_set_default_passwd_cb(ctx, [](char*, int, int, void*) { return -1; });
   if (SSL_CTX_use_certificate_chain_file(ctx, x.certificate.c_str()) != 1)
     return bad(x.certificate + " is no certificate");
   if (SSL_CTX_use_PrivateKey_file(ctx, x.key.c_str(), SSL_FILETYPE_PEM) != 1)

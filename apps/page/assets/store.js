@@ -32,6 +32,7 @@ export class Store {
   restart() {
     this.rows.clear();
     this.events = [];
+    this.lostEvents = 0;
     ++this.version;
   }
 

@@ -91,6 +91,9 @@ void acceptor::take(accepted_socket x) {
       return;
     }
     if (peer->user != geteuid() || (to_.admits && !to_.admits(peer->pid))) {
+      // A process that was killed while it connected is no stranger.
+      if (x.is_hung_up())
+        return;
       log_link_line(
           fmt::format("refused process {} of user {}", peer->pid, peer->user));
       return;

@@ -8,6 +8,8 @@
 
 #include "troupe/base/errc.hpp"
 
+#include "caf/abstract_actor.hpp"
+#include "caf/actor_cast.hpp"
 #include "caf/response_promise.hpp"
 
 #include "base/in_quotes.hpp"
@@ -29,6 +31,13 @@ caf::error full(std::string_view what, size_t limit) {
   return make_error(
       errc::directory_full,
       fmt::format("the directory holds {} {}, the most it may", limit, what));
+}
+
+/// Returns whether an actor of this process has ended, be it that the notice
+/// is still under way.
+bool has_ended(const caf::actor& x) {
+  return caf::actor_cast<caf::abstract_actor*>(x)->getf(
+      caf::abstract_actor::is_terminated_flag);
 }
 
 caf::error unknown(const std::string& name) {
@@ -57,6 +66,11 @@ caf::result<void> directory_state::enter(const std::string& text,
   auto i = entries_.find(*name);
   if (i != entries_.end() && i->second.holder == holder)
     return caf::unit;
+  // A successor may be faster than the notice of the end before it.
+  if (i != entries_.end() && i->second.holder && has_ended(i->second.holder)) {
+    down(i->second.holder.address());
+    i = entries_.find(*name);
+  }
   if (i != entries_.end() && i->second.holder)
     return make_error(
         errc::name_taken,

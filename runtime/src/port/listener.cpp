@@ -11,6 +11,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -95,6 +96,11 @@ caf::expected<accepted_socket::peer> accepted_socket::who() const {
                       fmt::format("the system does not tell who connects: {}",
                                   std::strerror(errno)));
   return peer{found.pid, found.uid};
+}
+
+bool accepted_socket::is_hung_up() const noexcept {
+  pollfd state{fd_, 0, 0};
+  return poll(&state, 1, 0) == 1 && (state.revents & POLLHUP) != 0;
 }
 
 caf::expected<listener> listener::open(const std::string& address) {

@@ -49,6 +49,9 @@ public:
   /// @pre it is a unix socket
   caf::expected<peer> who() const;
 
+  /// Returns whether the other end is gone already.
+  bool is_hung_up() const noexcept;
+
 private:
   int fd_;
   int listener_;

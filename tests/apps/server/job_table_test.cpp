@@ -104,6 +104,23 @@ TEST(JobTable, CancelsWhatRunsAndWhatWaits) {
   EXPECT_EQ(x.find("b")->state, job_state::cancelled);
 }
 
+TEST(JobTable, KeepsNothingOfWhatWasCalledOff) {
+  job_table x{{.running = 1, .waiting = 2}};
+  submit(x, "a");
+  x.start();
+  // Far more than may wait at once.
+  for (int i = 0; i < 1'000; ++i) {
+    auto id = std::to_string(i);
+    submit(x, id);
+    EXPECT_TRUE(x.cancel(id, at(1s)));
+    x.forget(id);
+  }
+  submit(x, "b");
+  EXPECT_EQ(x.size(), 2);
+  x.cancel("a", at(2s));
+  EXPECT_EQ(x.start(), ids{"b"});
+}
+
 TEST(JobTable, NoticesOfEndedJobsChangeNothing) {
   job_table x;
   submit(x, "a");

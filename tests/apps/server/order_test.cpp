@@ -56,6 +56,8 @@ TEST_P(WrongOrder, IsRefusedWithTheField) {
 const wrong_case cases[] = {
     {"NoJson", parse_simulate, "{", "body",
      "the body is no JSON: wrong at byte 2"},
+    {"NumberBeyondAllBounds", parse_simulate, R"({"dt": 1e999})", "body",
+     "the body has a number that is too large"},
     {"NothingAtAll", parse_simulate, "", "body",
      "the body is no JSON: wrong at byte 1"},
     {"NoObject", parse_simulate, "[1]", "body",
@@ -152,6 +154,12 @@ TEST(Order, OfAnUnknownTypeIsNotFound) {
 TEST(Order, SurvivesDeepNesting) {
   auto parsed = parse_simulate(std::string(100'000, '['));
   EXPECT_EQ(std::get<web::problem>(parsed).status, 400);
+}
+
+TEST(Order, OfAMapTakesWholeNumbersHoweverTheyAreWritten) {
+  auto parsed = parse_map("fib", R"({"inputs": [20.0, 2e1]})");
+  EXPECT_EQ(std::get<fib_batch>(order_of(parsed).what).n,
+            (std::vector<int64_t>{20, 20}));
 }
 
 } // namespace server_app

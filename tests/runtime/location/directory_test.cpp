@@ -64,6 +64,19 @@ TEST_F(directory_test, ANameIsFreeWhenItsHolderHasEnded) {
   EXPECT_EQ(enter("a", bob_), "ok");
 }
 
+TEST_F(directory_test, ASuccessorDoesNotWaitForTheNoticeOfTheEndBeforeIt) {
+  EXPECT_EQ(enter("a", ann_), "ok");
+  EXPECT_EQ(watch("a", watcher_), "ok");
+  seen_.clear();
+  // The request comes before the notice.
+  caf::anon_send_exit(ann_, caf::exit_reason::kill);
+  EXPECT_EQ(enter("a", bob_), "ok");
+  ASSERT_EQ(seen_.size(), 2u);
+  EXPECT_EQ(seen_[0].holder, nobody_);
+  EXPECT_EQ(seen_[1].holder, bob_);
+  EXPECT_EQ(lookup("a"), bob_);
+}
+
 TEST_F(directory_test, AnActorThatHasEndedDoesNotKeepAName) {
   end(ann_);
   EXPECT_EQ(enter("a", ann_), "ok");
