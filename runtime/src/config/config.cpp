@@ -38,6 +38,7 @@
 #include "config/nearest.hpp"
 #include "config/option_table.hpp"
 #include "port/network_module.hpp"
+#include "remote/lent_report.hpp"
 #include "remote/node_options_check.hpp"
 #include "scheduling/selected_scheduler.hpp"
 

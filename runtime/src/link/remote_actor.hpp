@@ -11,6 +11,7 @@
 #include "caf/fwd.hpp"
 
 #include "link/session.hpp"
+#include "scheduling/distant_actor.hpp"
 
 namespace troupe {
 
@@ -21,7 +22,7 @@ class hub;
 /// Goes down with the remote actor's own reason, or with `errc::link_lost`.
 /// Requests that cannot be sent are answered with an error at once; so are
 /// those whose answer cannot be sent. Any other message is a dead letter then.
-class remote_actor : public caf::actor_proxy {
+class remote_actor : public caf::actor_proxy, public distant_actor {
 public:
   remote_actor(caf::actor_config& cfg, std::weak_ptr<hub> owner,
                std::shared_ptr<session> link, uint64_t ticket);

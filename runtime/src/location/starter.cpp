@@ -35,7 +35,9 @@ std::unique_ptr<start_record> make_record(start_desk& desk,
                                           const start_desk::ticket& ticket,
                                           start_context context) {
   auto result = std::make_unique<start_record>();
-  result->parent = caf::actor_cast<caf::weak_actor_ptr>(desk.parent());
+  result->parent = context.keeper != nullptr
+                       ? std::move(context.keeper)
+                       : caf::actor_cast<caf::weak_actor_ptr>(desk.parent());
   result->opening() = {caf::actor_cast<caf::strong_actor_ptr>(desk.parent()),
                        ticket.reply_to, ticket.number};
   result->child = std::move(context.child);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -17,9 +18,12 @@
 #include "caf/node_id.hpp"
 #include "caf/response_promise.hpp"
 
+#include "troupe/location/start_desk.hpp"
+#include "troupe/location/starter.hpp"
 #include "troupe/scheduling/envelope_actor.hpp"
 
 #include "remote/lease.hpp"
+#include "remote/membership_messages.hpp"
 
 namespace troupe {
 
@@ -42,6 +46,12 @@ struct lease_due {
 /// |                                     | `node_leaving`,                   |
 /// |                                     | `start_not_allowed`, or why the   |
 /// |                                     | actor has ended                   |
+/// | `(child_atom, string type, string   | as above; `bad_hang_limit` where  |
+/// | child, uint64 generation, uint64    | a type that is to be watched does |
+/// | max_checkpoint_bytes, bool watched, | not become a cell. The start of a |
+/// | actor window, uint64 n, n args...,  | child of a supervisor: what       |
+/// | checkpoint...)`                     | becomes of it is told to `window` |
+/// | `home_start`                        | as above; of this node's own      |
 /// | `node_gone`                         | nothing; the link has ended       |
 /// | `begin_draining`                    | unit once nothing runs here that  |
 /// |                                     | others have started: each actor   |
@@ -73,6 +83,16 @@ private:
     std::string type;
     caf::message args;
     caf::response_promise promise;
+    start_context context = {};
+    /// Of a child of another node.
+    caf::actor window = {};
+  };
+
+  /// Whom something is started for: the number of its `client`; nothing for
+  /// this node.
+  struct customer {
+    caf::node_id who;
+    std::optional<uint64_t> number;
   };
 
   /// A node that has something running here, or wants to.
@@ -83,11 +103,19 @@ private:
     troupe::lease lease = {};
     std::set<caf::actor> actors = {};
     std::vector<order> waiting = {};
+    /// Starts under way.
+    size_t starting = 0;
   };
 
   client& need_client(const caf::node_id& who);
   client* find_client(const lease_due& x);
+  order take_order(caf::mailbox_element& x);
+  caf::response_promise start_at_home(home_start& x);
   void start(const caf::node_id& who, order x);
+  void start_cell(const customer& whom, const starter& begin, order x);
+  void start_by_caf(const customer& whom, order x);
+  size_t& starting(const customer& whom);
+  void started(const customer& whom, const caf::actor& x);
   void acknowledge(const caf::actor& x, order why);
   void ask_for_lease(const caf::node_id& who);
   void granted(const lease_due& x, caf::timespan length);
@@ -115,6 +143,12 @@ private:
 
   /// Actors of this node itself.
   std::set<caf::actor> own_;
+  size_t own_starting_ = 0;
+
+  /// Starts under way for nodes that are gone.
+  size_t lost_starting_ = 0;
+
+  std::optional<start_desk> desk_;
 
   std::vector<caf::actor> watchers_;
   std::vector<caf::response_promise> drains_;

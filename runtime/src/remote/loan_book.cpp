@@ -19,12 +19,14 @@ void loan_book::granted(const caf::node_id& node, time_point now) {
 }
 
 void loan_book::lent(const std::string& key, const caf::node_id& node,
-                     const std::string& name) {
-  loans_.insert_or_assign(key, loan{node, name, std::nullopt});
+                     const std::string& name, uint64_t generation) {
+  loans_.insert_or_assign(key, loan{node, name, generation, std::nullopt});
 }
 
-void loan_book::ended(const std::string& key) {
-  if (auto i = loans_.find(key); i != loans_.end() && !i->second.over)
+void loan_book::ended(const std::string& key, uint64_t generation) {
+  auto i = loans_.find(key);
+  if (i != loans_.end() && i->second.generation == generation
+      && !i->second.over)
     loans_.erase(i);
 }
 

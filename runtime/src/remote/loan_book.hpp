@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -35,12 +36,13 @@ public:
   /// told.
   void granted(const caf::node_id& node, time_point now);
 
-  /// The child `key` runs on that node.
+  /// An incarnation of the child `key` runs on that node.
   void lent(const std::string& key, const caf::node_id& node,
-            const std::string& name);
+            const std::string& name, uint64_t generation = 0);
 
-  /// The child has ended, and its node has said so.
-  void ended(const std::string& key);
+  /// That incarnation has ended, and its node has said so. One that was given
+  /// up may end long after the next one was lent.
+  void ended(const std::string& key, uint64_t generation = 0);
 
   /// The link to the node is broken.
   void lost(const caf::node_id& node, time_point now);
@@ -63,6 +65,7 @@ private:
   struct loan {
     caf::node_id node;
     std::string name;
+    uint64_t generation;
     /// Set once the node is lost.
     std::optional<time_point> over;
   };

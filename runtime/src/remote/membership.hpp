@@ -12,6 +12,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "caf/actor.hpp"
 #include "caf/actor_addr.hpp"
@@ -107,7 +108,12 @@ private:
     std::optional<time_point> deadline = {};
     bool ordered = false;
     bool recalled = false;
+    /// Of a child that another node was asked for.
+    caf::actor window = {};
   };
+
+  /// The child, and the number of its incarnation.
+  using loan_key = std::pair<std::string, uint64_t>;
 
   using start_iterator = std::list<start>::iterator;
 
@@ -133,6 +139,8 @@ private:
   void look_for_places();
   void look_for_place(start_iterator x);
   void give_order(start_iterator x, const std::string& where);
+  caf::message what_to_say(start& x, const services& where);
+  static loan_key loan_of(const start& x);
   void order_ended(const services& where, const std::string& where_name);
   bool is_lent(const start& x, const services& where) const;
   void started(start_iterator x, const services& where,
@@ -161,7 +169,7 @@ private:
 
   loan_book loans_;
   std::list<start> starts_;
-  std::map<caf::actor_addr, std::string> lent_;
+  std::map<caf::actor_addr, loan_key> lent_;
 
   /// Children whose starts were called off, and which have not ended yet.
   std::map<caf::actor_addr, std::string> unwanted_;

@@ -12,6 +12,7 @@
 #include "caf/allowed_unsafe_message_type.hpp"
 #include "caf/message.hpp"
 
+#include "troupe/location/start_context.hpp"
 #include "troupe/remote/authority.hpp"
 #include "troupe/remote/node_event.hpp"
 #include "troupe/remote/remote_start.hpp"
@@ -53,15 +54,18 @@ struct dial_report {
   std::string why;
 };
 
-/// Start an actor somewhere.
+/// Start an actor somewhere. Starts of actors that are no children never wait.
 struct start_order {
   start_place place;
   remote_start what;
+  start_context context = {};
+};
 
-  /// Id of the child and number of the incarnation; empty for actors that are
-  /// no children, whose starts never wait.
-  std::string child = {};
-  uint64_t generation = 0;
+/// Start a child of a supervisor of this node here.
+struct home_start {
+  std::string type;
+  caf::message args;
+  start_context context;
 };
 
 /// Whoever ordered the start of this incarnation does not want it any more.
@@ -88,6 +92,7 @@ struct membership_due {
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::begin_dialing)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::begin_draining)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::home_start)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::node_gone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::peer_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::dial_report)

@@ -12,6 +12,7 @@
 
 #include "troupe/base/errc.hpp"
 
+#include "remote/child_window.hpp"
 #include "remote/membership.hpp"
 
 namespace troupe {
@@ -19,7 +20,7 @@ namespace troupe {
 namespace {
 
 bool is_patient(const start_order& x) {
-  return !x.child.empty();
+  return !x.context.child.empty();
 }
 
 /// Names a child of this process.
@@ -52,6 +53,9 @@ caf::response_promise membership_state::begin(start_order& x) {
           .promise = self_->make_response_promise()};
   if (is_patient(y.order))
     y.deadline = now() + y.order.what.patience;
+  // Whoever ordered it has an eye on the time.
+  y.order.context.timeout.reset();
+  y.order.context.keeper = caf::actor_cast<caf::weak_actor_ptr>(y.parent);
   self_->monitor(y.parent);
   auto promise = y.promise;
   starts_.push_back(std::move(y));
@@ -100,10 +104,10 @@ void membership_state::look_for_place(start_iterator x) {
 bool membership_state::must_wait(start_iterator x) const {
   if (!is_patient(x->order))
     return false;
-  auto key = key_of(x->parent, x->order.child);
+  auto key = key_of(x->parent, x->order.context.child);
   auto is_same = [&](const start& y) {
     return &y != &*x && y.recalled && y.ordered
-           && key_of(y.parent, y.order.child) == key;
+           && key_of(y.parent, y.order.context.child) == key;
   };
   return std::any_of(starts_.begin(), starts_.end(), is_same)
          || std::any_of(unwanted_.begin(), unwanted_.end(),
@@ -118,10 +122,9 @@ void membership_state::give_order(start_iterator x, const std::string& where) {
   // Booked before it runs: should the link break before the answer comes, it
   // may run there for as long as the lease does.
   if (is_lent(*x, target))
-    loans_.lent(key_of(x->parent, x->order.child), target.id, where);
-  auto order =
-      caf::make_message(start_atom_v, x->order.what.type) + x->order.what.args;
-  self_->request(target.host, caf::infinite, std::move(order))
+    loans_.lent(key_of(x->parent, x->order.context.child), target.id, where,
+                x->order.context.generation);
+  self_->request(target.host, caf::infinite, what_to_say(*x, target))
       .then(
           [this, x, target, where](const caf::actor& child) {
             order_ended(target, where);
@@ -133,11 +136,33 @@ void membership_state::give_order(start_iterator x, const std::string& where) {
           });
 }
 
+/// Returns what to ask a host for.
+caf::message membership_state::what_to_say(start& x, const services& where) {
+  auto& what = x.order.what;
+  auto& context = x.order.context;
+  if (!is_patient(x.order))
+    return caf::make_message(start_atom_v, what.type) + what.args;
+  if (!is_lent(x, where))
+    return caf::make_message(home_start{what.type, what.args, context});
+  close(x.window);
+  x.window = open_window(self_->home_system(), context.keeper, context.child,
+                         context.generation);
+  return caf::make_message(child_atom_v, what.type, context.child,
+                           context.generation, context.max_checkpoint_bytes,
+                           context.watched, x.window,
+                           uint64_t{what.args.size()})
+         + what.args + context.checkpoint;
+}
+
 void membership_state::order_ended(const services& where,
                                    const std::string& where_name) {
   auto i = services_.find(where_name);
   if (i != services_.end() && i->second.id == where.id && i->second.ordered > 0)
     --i->second.ordered;
+}
+
+membership_state::loan_key membership_state::loan_of(const start& x) {
+  return {key_of(x.parent, x.order.context.child), x.order.context.generation};
 }
 
 bool membership_state::is_lent(const start& x, const services& where) const {
@@ -146,10 +171,10 @@ bool membership_state::is_lent(const start& x, const services& where) const {
 
 void membership_state::started(start_iterator x, const services& where,
                                const caf::actor& child) {
-  auto key = key_of(x->parent, x->order.child);
+  auto key = key_of(x->parent, x->order.context.child);
   if (x->recalled) {
     if (is_lent(*x, where))
-      lent_.insert_or_assign(child.address(), key);
+      lent_.insert_or_assign(child.address(), loan_of(*x));
     unwanted_.insert_or_assign(child.address(), std::move(key));
     self_->monitor(child);
     self_->send_exit(child, caf::exit_reason::user_shutdown);
@@ -157,8 +182,9 @@ void membership_state::started(start_iterator x, const services& where,
     return;
   }
   if (is_lent(*x, where)) {
-    lent_.insert_or_assign(child.address(), std::move(key));
+    lent_.insert_or_assign(child.address(), loan_of(*x));
     self_->monitor(child);
+    show(std::exchange(x->window, nullptr), child);
   }
   x->promise.deliver(child);
   self_->demonitor(x->parent);
@@ -170,7 +196,8 @@ void membership_state::not_started(start_iterator x, const services& where,
   // Only a broken link leaves open whether it runs. The report of that may come
   // later, and says until when the loan lasts.
   if (is_lent(*x, where) && why != errc::link_lost)
-    loans_.ended(key_of(x->parent, x->order.child));
+    loans_.ended(key_of(x->parent, x->order.context.child),
+                 x->order.context.generation);
   auto again = is_of_a_goer(why) && is_patient(x->order) && !x->recalled
                && now() < *x->deadline;
   if (!again) {
@@ -183,6 +210,7 @@ void membership_state::not_started(start_iterator x, const services& where,
 }
 
 void membership_state::fail(start_iterator x, caf::error why) {
+  close(x->window);
   // The next start of that child may be waiting for it.
   if (x->recalled)
     self_->send(self_, membership_due{now()});
@@ -194,8 +222,8 @@ void membership_state::fail(start_iterator x, caf::error why) {
 void membership_state::recall(const start_recall& x) {
   for (auto i = starts_.begin(); i != starts_.end();) {
     auto y = i++;
-    if (y->parent.address() != x.parent || y->order.child != x.child
-        || y->order.generation != x.generation)
+    if (y->parent.address() != x.parent || y->order.context.child != x.child
+        || y->order.context.generation != x.generation)
       continue;
     if (y->ordered)
       y->recalled = true;
@@ -208,7 +236,7 @@ void membership_state::down(const caf::down_msg& x) {
   watchers_.erase(caf::actor_cast<caf::actor>(x.source));
   if (auto i = lent_.find(x.source); i != lent_.end()) {
     // Otherwise the report of the link has come before.
-    loans_.ended(i->second);
+    loans_.ended(i->second.first, i->second.second);
     lent_.erase(i);
   }
   if (unwanted_.erase(x.source) != 0)
@@ -217,10 +245,12 @@ void membership_state::down(const caf::down_msg& x) {
     auto y = i++;
     if (y->parent.address() != x.source)
       continue;
-    if (y->ordered)
+    if (y->ordered) {
       y->recalled = true;
-    else
+    } else {
+      close(y->window);
       starts_.erase(y);
+    }
   }
 }
 
@@ -231,7 +261,8 @@ placement_request membership_state::request_of(const start& x) const {
                            .how = is_patient(x.order) ? mode::patient
                                                       : mode::at_once};
   if (is_patient(x.order))
-    result.former = loans_.former(key_of(x.parent, x.order.child), now());
+    result.former =
+        loans_.former(key_of(x.parent, x.order.context.child), now());
   return result;
 }
 

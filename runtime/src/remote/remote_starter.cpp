@@ -117,8 +117,7 @@ starter remote_starter(const caf::actor& membership, start_place where,
                                            std::move(child)});
     }
     parent
-        ->request(membership, caf::infinite,
-                  start_order{where, what, context.child, context.generation})
+        ->request(membership, caf::infinite, start_order{where, what, context})
         .then(
             [=](const caf::actor& child) mutable {
               desk.started(ticket,

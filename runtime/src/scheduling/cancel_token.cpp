@@ -12,6 +12,8 @@
 #include "troupe/scheduling/detail/cell_probe.hpp"
 #include "troupe/scheduling/ticks.hpp"
 
+#include "scheduling/distant_actor.hpp"
+
 namespace troupe {
 
 cancel_token::cancel_token(const caf::local_actor* self) {
@@ -25,11 +27,12 @@ cancel_token::cancel_token(const caf::local_actor* self) {
 bool request_cancel(const caf::actor& x, caf::timespan at_least) {
   if (!x)
     return false;
+  at_least = std::max(at_least, caf::timespan{0});
   auto ptr = caf::actor_cast<caf::abstract_actor*>(x);
-  auto probe = dynamic_cast<detail::cell_probe*>(ptr);
-  return probe != nullptr
-         && probe->request_cancel(
-             ticks::from_duration(std::max(at_least, caf::timespan{0})));
+  if (auto probe = dynamic_cast<detail::cell_probe*>(ptr))
+    return probe->request_cancel(ticks::from_duration(at_least));
+  auto view = view_of(x);
+  return view != nullptr && view->request_cancel(at_least);
 }
 
 } // namespace troupe

@@ -20,6 +20,7 @@
 #include "troupe/scheduling/cell.hpp"
 #include "troupe/scheduling/detail/block_cache.hpp"
 
+#include "scheduling/distant_actor.hpp"
 #include "scheduling/passage.hpp"
 
 namespace troupe {
@@ -50,14 +51,20 @@ std::string to_string(overflow_policy x) {
 
 std::optional<cell_stats> stats_of(const caf::actor& x) {
   auto probe = probe_of(x);
-  if (probe == nullptr || probe->core().lanes.is_closed())
+  if (probe == nullptr) {
+    auto view = view_of(x);
+    return view != nullptr ? view->stats() : std::nullopt;
+  }
+  if (probe->core().lanes.is_closed())
     return std::nullopt;
   return probe->stats();
 }
 
 std::vector<envelope_record> history_of(const caf::actor& x) {
-  auto probe = probe_of(x);
-  return probe != nullptr ? probe->history() : std::vector<envelope_record>{};
+  if (auto probe = probe_of(x))
+    return probe->history();
+  auto view = view_of(x);
+  return view != nullptr ? view->history() : std::vector<envelope_record>{};
 }
 
 void cell_hooks::operator()(salvage& found) const {

@@ -12,6 +12,7 @@
 #include "caf/system_messages.hpp"
 #include "caf/type_nr.hpp"
 
+#include "troupe/base/errc.hpp"
 #include "troupe/scheduling/exit_origin.hpp"
 
 namespace troupe::detail {
@@ -58,7 +59,13 @@ void start_record::ended(caf::actor_control_block* self, const caf::error& why,
                          caf::execution_unit* host) {
   if (auto x = exit(); x != nullptr && x->reason != why)
     rest_->last_exit.reset();
-  acknowledge(self, why, host);
+  // Who starts it on behalf of somebody elsewhere could only give a dead handle
+  // away.
+  if (!why && rest_ != nullptr && rest_->start.waiting != nullptr
+      && parent.get() != rest_->start.waiting.get())
+    acknowledge(self, make_error(errc::start_failed, "it ended at once"), host);
+  else
+    acknowledge(self, why, host);
 }
 
 void start_record::acknowledge(caf::actor_control_block* self,

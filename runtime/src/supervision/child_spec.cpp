@@ -71,6 +71,16 @@ bool is_wrong(const hang_detection& x) {
          || !is_positive(x.longest) || !is_positive(x.grace);
 }
 
+/// Of what another node holds, nothing comes back when it ends.
+bool asks_too_much(const child_spec& x) {
+  auto is_lent = [](const starter& y) {
+    return y.where().level == isolation::node;
+  };
+  return x.in_flight.policy != in_flight_policy::reply_error
+         && (is_lent(x.start)
+             || (x.escalation && is_lent(x.escalation->start)));
+}
+
 } // namespace
 
 caf::error validate(const child_spec& x) {
@@ -106,6 +116,10 @@ caf::error validate(const child_spec& x) {
     return wrong(errc::bad_in_flight_policy, "in_flight is no policy");
   if (x.in_flight.retries > most_retries)
     return wrong(errc::bad_in_flight_policy, "more than 1,000 retries");
+  if (asks_too_much(x))
+    return wrong(errc::bad_in_flight_policy,
+                 "a node gives no message in work back: in_flight must be "
+                 "reply_error");
   if (x.max_waiting > most_waiting)
     return wrong(errc::bad_max_waiting, "max_waiting is above 100,000,000");
   if (x.hang && is_wrong(*x.hang))

@@ -35,6 +35,7 @@ void supervisor_state::carry_out(const launch_child& x) {
       .checkpoint = y.checkpoint,
       .max_checkpoint_bytes = y.spec->max_checkpoint_bytes,
       .hooks = y.handle->hooks(),
+      .watched = y.spec->hang.has_value(),
   };
   auto done = [this, weak = weak_from_this(),
                who = x.who](caf::expected<caf::actor> result) {

@@ -236,6 +236,10 @@ void supervisor_state::look() {
     auto stats = stats_of(x.incarnation);
     auto busy_for = stats ? stats->busy_for : std::nullopt;
     auto again = judge_hang(busy_for, *x.spec->hang).look_again;
+    // What is known of it is as old as the last look.
+    if (x.incarnation->node() != self_->node())
+      again = std::min(
+          again, judge_hang(x.spec->hang->longest, *x.spec->hang).look_again);
     pause = pause ? std::min(*pause, again) : again;
     plan_.busy({place, plan_.places()[place].generation},
                busy_for.value_or(caf::timespan{0}), now(), random());

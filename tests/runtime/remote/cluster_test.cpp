@@ -299,8 +299,7 @@ TEST(Cluster, AStartThatIsCalledOffEndsBeforeTheNextOneBegins) {
     return start_order{
         .place = {start_place::kind::named, "b"},
         .what = {.type = "late", .args = {}, .when_lost = node_loss::wait},
-        .child = "x",
-        .generation = generation};
+        .context = {.child = "x", .generation = generation}};
   };
   auto& me = *a->me;
   auto& membership = a->node->membership();

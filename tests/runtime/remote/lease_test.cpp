@@ -115,6 +115,16 @@ TEST(LoanBook, AChildThatEndedOnALinkedNodeIsForgotten) {
   EXPECT_FALSE(x.former("child", start));
 }
 
+TEST(LoanBook, TheLateEndOfAnIncarnationThatWasGivenUpSaysNothingOfTheNext) {
+  loan_book x{5s};
+  x.granted(id_of(1), start);
+  x.lent("child", id_of(1), "a", 1);
+  x.lent("child", id_of(1), "a", 2);
+  x.ended("child", 1);
+  x.lost(id_of(1), start);
+  EXPECT_FALSE(x.former("child", start)->over);
+}
+
 TEST(LoanBook, TheEndOfAHandleDoesNotProveTheEndOfALostChild) {
   loan_book x{5s};
   x.granted(id_of(1), start);

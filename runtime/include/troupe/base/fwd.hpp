@@ -28,6 +28,7 @@ struct directory_event;
 struct event_page;
 struct event_query;
 struct flight_record;
+struct lent_report;
 struct letter_page;
 struct node_contact;
 struct node_event;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "caf/actor_control_block.hpp"
 #include "caf/message.hpp"
 #include "caf/timespan.hpp"
 
@@ -33,6 +34,12 @@ struct start_context {
 
   /// What the owner wants done when the actor ends, if that is a cell.
   cell_hooks hooks = {};
+
+  /// Who keeps its checkpoints; null for whoever starts it.
+  caf::weak_actor_ptr keeper = {};
+
+  /// Whether the owner looks how long its messages take: it must be a cell.
+  bool watched = false;
 };
 
 } // namespace troupe

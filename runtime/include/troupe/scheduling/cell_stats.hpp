@@ -56,12 +56,14 @@ struct envelope_record {
 };
 
 /// Returns the counters of `x`, or nothing if `x` is no living cell of this
-/// process. Thread-safe.
+/// process. Of a child that this process has lent to another node, what that
+/// told last, and it is asked anew. Thread-safe.
 std::optional<cell_stats> stats_of(const caf::actor& x);
 
 /// Returns the last messages of `x`, oldest first; the last one may be in work.
-/// Empty if `x` is no cell of this process or keeps no history. Thread-safe; an
-/// entry that is overwritten meanwhile is left out.
+/// Empty if `x` is no cell of this process, or child that was lent to another
+/// node, or keeps no history. Thread-safe; an entry that is overwritten
+/// meanwhile is left out.
 std::vector<envelope_record> history_of(const caf::actor& x);
 
 } // namespace troupe

@@ -23,7 +23,8 @@ struct child_context {
   /// Number of this incarnation; the next one has a higher one.
   uint64_t generation = 0;
 
-  /// Null if the supervisor is gone.
+  /// Null if the supervisor is gone. In another process or on another node,
+  /// somebody who passes checkpoints on to it, and nothing else.
   caf::actor supervisor;
 };
 

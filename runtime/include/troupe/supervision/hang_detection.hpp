@@ -27,11 +27,12 @@ enum class stuck_policy : uint8_t {
 /// @relates stuck_policy
 std::string to_string(stuck_policy x);
 
-/// How long one message of a child may take. Only a cell can be watched; see
-/// `troupe::spawn`.
+/// How long one message of a child may take. Only a cell can be watched, see
+/// `troupe::spawn`; another node refuses to start anything else for a child
+/// that is to be watched, with `errc::bad_hang_limit`.
 struct hang_detection {
   /// A message that takes longer makes the child count as stuck. Noticed up to
-  /// a quarter later.
+  /// a quarter later, on another node up to a half.
   caf::timespan longest = std::chrono::seconds{10};
 
   stuck_policy policy = stuck_policy::warn;

@@ -36,7 +36,8 @@ enum class in_flight_policy : uint8_t {
 /// @relates in_flight_policy
 std::string to_string(in_flight_policy x);
 
-/// Policy for the message in work.
+/// Policy for the message in work. A child on another node has to have
+/// `reply_error`: nothing comes back from there.
 struct in_flight_options {
   in_flight_policy policy = in_flight_policy::reply_error;
 

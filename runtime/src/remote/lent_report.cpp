@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "remote/lent_report.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe {
+
+namespace {
+
+constexpr size_t longest_type = 200;
+constexpr size_t most_messages = 1'024;
+
+std::string fit_for_a_line(std::string x) {
+  x.resize(std::min(x.size(), longest_type));
+  std::replace_if(
+      x.begin(), x.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return x;
+}
+
+} // namespace
+
+lent_report make_lent_report(const caf::actor& x) {
+  lent_report result;
+  if (auto stats = stats_of(x)) {
+    result.handled = stats->handled;
+    result.waiting = stats->waiting;
+    result.skipped = stats->skipped;
+    result.refused = stats->refused;
+    result.dropped = stats->dropped;
+    if (stats->busy_for)
+      result.busy_for = caf::timespan{*stats->busy_for};
+  }
+  for (auto& y : history_of(x))
+    result.last.push_back({.age = caf::timespan{y.age},
+                           .sender = y.sender,
+                           .id = y.mid.integer_value(),
+                           .type = std::move(y.type),
+                           .size = y.size});
+  return result;
+}
+
+cell_stats stats_in(const lent_report& x) {
+  cell_stats result{.handled = x.handled,
+                    .waiting = x.waiting,
+                    .skipped = x.skipped,
+                    .refused = x.refused,
+                    .dropped = x.dropped,
+                    .busy_for = std::nullopt};
+  if (x.busy_for)
+    result.busy_for = *x.busy_for;
+  return result;
+}
+
+std::vector<envelope_record> history_in(const lent_report& x) {
+  std::vector<envelope_record> result;
+  for (auto& y : x.last) {
+    if (result.size() == most_messages)
+      break;
+    result.push_back({.age = y.age,
+                      .sender = y.sender,
+                      .mid = caf::message_id{y.id},
+                      .type = fit_for_a_line(y.type),
+                      .size = static_cast<size_t>(y.size)});
+  }
+  return result;
+}
+
+} // namespace troupe
