@@ -82,7 +82,7 @@ bool dispatch::replied(size_t number, task_key task, time_point now) {
   auto abandoned = i->second.work.abandoned(task).has_value();
   if (!i->second.work.finish(task, now))
     return false;
-  book_run(i->second);
+  book_run(i, now);
   if (abandoned) {
     drop_copy(task);
   } else {
@@ -141,12 +141,15 @@ pool_stats dispatch::stats(time_point now) const {
   return result;
 }
 
-void dispatch::book_run(slot& x) {
+void dispatch::book_run(slot_map::iterator i, time_point now) {
+  auto& x = i->second;
   ++x.done;
   counts_.run.add(x.work.last_run());
   counts_.busy += x.work.last_run();
   if (limits_.max_tasks && x.done >= *limits_.max_tasks)
     x.worn = true;
+  if (limits_.max_resident_bytes && !x.measuring)
+    measure(i, now);
 }
 
 void dispatch::forget(task_key task) {

@@ -59,6 +59,9 @@ struct dispatch_limits {
   /// Tasks after which a worker is replaced.
   std::optional<uint64_t> max_tasks = {};
 
+  /// Memory of a worker's process beyond which it is replaced.
+  std::optional<uint64_t> max_resident_bytes = {};
+
   std::optional<hedging> hedge = {};
 
   std::optional<elastic_size> elastic = {};
@@ -140,6 +143,10 @@ public:
 
   /// Has the worker replaced by a new one as soon as it holds nothing.
   void wear_out(incarnation who);
+
+  /// Takes how many bytes the worker's process holds, if that is known.
+  void measured(incarnation who, std::optional<uint64_t> resident_bytes,
+                time_point now);
 
   /// Stops a slot as soon as its worker holds nothing.
   /// @returns `false` if there is no such slot.
@@ -238,7 +245,10 @@ private:
   void drop_copy(task_key task);
 
   /// Takes note of a task that came back from the worker.
-  void book_run(slot& x);
+  void book_run(slot_map::iterator i, time_point now);
+
+  /// Asks for a look at the memory of the worker's process.
+  void measure(slot_map::iterator i, time_point now);
 
   /// Forgets what is kept of a task that was answered.
   void forget(task_key task);

@@ -111,7 +111,7 @@ bool dispatch::gave_up(size_t number, task_key task, time_point now) {
   auto taken = x.work.take(task, now);
   if (!taken)
     return false;
-  book_run(x);
+  book_run(i, now);
   if (!lose_copy(task)) {
     --outstanding_;
     ++counts_.retried;

@@ -2,6 +2,8 @@
 
 #include "pool/dispatch.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,6 +16,10 @@
 namespace troupe {
 
 namespace {
+
+/// A look at a process takes some 20 us: too long to be had for each of many
+/// tiny tasks.
+constexpr auto look_interval = std::chrono::milliseconds{20};
 
 /// Whether the node of a worker is gone. Whoever added the slot adds a new one
 /// when the node is back.
@@ -143,6 +149,30 @@ void dispatch::wear_out(incarnation who) {
   stop_if_done(i);
 }
 
+void dispatch::measure(slot_map::iterator i, time_point now) {
+  auto& x = i->second;
+  caf::timespan delay{0};
+  if (x.measured_at)
+    delay = std::max<caf::timespan>(*x.measured_at + look_interval - now,
+                                    caf::timespan{0});
+  x.measuring = x.done;
+  actions_.push_back(measure_worker{{i->first, x.generation}, delay});
+}
+
+void dispatch::measured(incarnation who, std::optional<uint64_t> resident_bytes,
+                        time_point now) {
+  auto i = find(who);
+  if (i == slots_.end())
+    return;
+  auto& x = i->second;
+  auto done_then = std::exchange(x.measuring, std::nullopt);
+  x.measured_at = now;
+  if (resident_bytes > limits_.max_resident_bytes)
+    wear_out(who);
+  else if (done_then != x.done)
+    measure(i, now);
+}
+
 void dispatch::recycle(slot_map::iterator i) {
   ++counts_.recycled;
   auto& x = i->second;
@@ -158,6 +188,8 @@ void dispatch::begin_generation(slot& x) {
   x.replaced = false;
   x.worn = false;
   x.done = 0;
+  x.measured_at = std::nullopt;
+  x.measuring = std::nullopt;
 }
 
 void dispatch::stop() {

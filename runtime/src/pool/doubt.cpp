@@ -13,8 +13,10 @@ std::optional<doubt> doubt_about(const caf::error& x) {
   if (x == caf::sec::request_receiver_down)
     return doubt::untouched;
   if (x == caf::sec::runtime_error || x == make_error(errc::unhandled_exception)
-      || x == make_error(errc::link_lost) || x == errc::process_died)
+      || x == make_error(errc::link_lost))
     return doubt::broken;
+  if (x == errc::process_died)
+    return doubt::fallen;
   return std::nullopt;
 }
 

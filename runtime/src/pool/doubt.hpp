@@ -16,6 +16,9 @@ enum class doubt : uint8_t {
   untouched = 1,
   /// The worker failed over the task.
   broken,
+  /// The worker's process died over the task, or over a later one while the
+  /// answer was on its way: the last such task was in work.
+  fallen,
 };
 
 /// Returns what `x` would mean, or nothing if only a living worker replies with

@@ -94,6 +94,13 @@ struct probe_worker {
   incarnation who;
 };
 
+/// Find out after the delay how much memory the worker's process holds, then
+/// call `dispatch::measured`.
+struct measure_worker {
+  incarnation who;
+  caf::timespan delay;
+};
+
 /// Tell the worker to exit; call `dispatch::stop_expired` if it takes too long.
 struct stop_worker {
   incarnation who;
@@ -124,7 +131,7 @@ struct all_stopped {};
 using pool_action =
     std::variant<assign_task, release_reply, fail_task, abandon_task, drop_task,
                  interrupt_worker, replace_worker, delay_start, start_worker,
-                 probe_worker, stop_worker, kill_worker, remove_slot,
-                 report_event, add_worker, all_stopped>;
+                 probe_worker, measure_worker, stop_worker, kill_worker,
+                 remove_slot, report_event, add_worker, all_stopped>;
 
 } // namespace troupe

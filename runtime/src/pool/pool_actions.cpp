@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <exception>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -13,6 +14,7 @@
 #include "caf/exit_reason.hpp"
 #include "caf/send.hpp"
 
+#include "location/memory_question.hpp"
 #include "pool/doubt.hpp"
 #include "troupe/base/errc.hpp"
 #include "troupe/scheduling/cancel_token.hpp"
@@ -142,6 +144,31 @@ void pool::impl::carry_out(const probe_worker& x) {
               else
                 alive();
             });
+}
+
+void pool::impl::carry_out(const measure_worker& x) {
+  if (x.delay > caf::timespan{0})
+    self_->delayed_send(self_, x.delay, watch_atom_v, x.who.slot,
+                        x.who.generation);
+  else
+    measure(x.who);
+}
+
+void pool::impl::measure(incarnation who) {
+  auto i = places_.find(who.slot);
+  if (i == places_.end() || i->second.generation != who.generation
+      || !i->second.worker)
+    return;
+  auto done = [this, who](std::optional<uint64_t> bytes) {
+    dispatch_.measured(who, bytes, now());
+    perform();
+  };
+  self_
+      ->request<caf::message_priority::high>(
+          caf::actor_cast<caf::actor>(i->second.worker), probe_timeout,
+          memory_question{})
+      .then([done](uint64_t bytes) { done(bytes); },
+            [done](const caf::error&) { done(std::nullopt); });
 }
 
 void pool::impl::carry_out(const stop_worker& x) {

@@ -37,6 +37,8 @@ dispatch_limits limits_from(const pool_options& x, uint64_t any_seed) {
       .seed = x.seed.value_or(static_cast<uint32_t>(any_seed)),
       .quarantines = x.max_quarantined > 0,
       .max_tasks = x.recycle ? x.recycle->tasks : std::nullopt,
+      .max_resident_bytes =
+          x.recycle ? x.recycle->resident_bytes : std::nullopt,
       .hedge = x.hedge,
       .elastic = x.elastic,
   };
@@ -79,6 +81,9 @@ caf::behavior pool::impl::make_behavior() {
       [this](worker_atom, starter& x) -> caf::result<size_t> {
         if (exit_reason_)
           return make_error(errc::pool_stopped, "the pool was told to stop");
+        if (options_.recycle)
+          if (auto err = validate(*options_.recycle, x))
+            return err;
         auto result = add(std::move(x));
         perform();
         return result;
@@ -112,6 +117,9 @@ caf::behavior pool::impl::make_behavior() {
         auto reason = caf::make_error(caf::sec::request_receiver_down);
         dispatch_.down({slot, generation}, reason, now(), random());
         perform();
+      },
+      [this](watch_atom, size_t slot, uint64_t generation) {
+        measure({slot, generation});
       },
       [this](cancel_atom, size_t slot, uint64_t generation) {
         dispatch_.interrupt_due({slot, generation}, now());

@@ -97,12 +97,15 @@ private:
   void carry_out(const delay_start& x);
   void carry_out(const start_worker& x);
   void carry_out(const probe_worker& x);
+  void carry_out(const measure_worker& x);
   void carry_out(const stop_worker& x);
   void carry_out(const kill_worker& x);
   void carry_out(const remove_slot& x);
   void carry_out(const report_event& x);
   void carry_out(const add_worker& x);
   void carry_out(const all_stopped& x);
+
+  void measure(incarnation who);
 
   // -- helpers ----------------------------------------------------------------
 

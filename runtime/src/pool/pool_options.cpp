@@ -13,6 +13,8 @@ namespace troupe {
 
 namespace {
 
+constexpr auto min_resident_bytes = uint64_t{1} << 20;
+
 caf::error out_of_range(const char* field, size_t x, size_t least,
                         size_t most) {
   return make_error(errc::bad_pool_limit,
@@ -42,7 +44,31 @@ caf::error check(const elastic_size& x, size_t fixed) {
   return {};
 }
 
+caf::error check(const recycling& x, const pool_options& pool) {
+  if (x.tasks == uint64_t{0})
+    return make_error(errc::bad_recycling,
+                      "pool_options::recycle.tasks must be at least 1");
+  if (x.resident_bytes && *x.resident_bytes < min_resident_bytes)
+    return make_error(errc::bad_recycling,
+                      fmt::format("pool_options::recycle.resident_bytes {} is "
+                                  "less than {}",
+                                  *x.resident_bytes, min_resident_bytes));
+  for (auto& worker : pool.workers)
+    if (auto err = validate(x, worker))
+      return err;
+  return pool.elastic ? validate(x, pool.elastic->worker) : caf::error{};
+}
+
 } // namespace
+
+caf::error validate(const recycling& how, const starter& x) {
+  if (!how.resident_bytes || x.where().level == isolation::process)
+    return {};
+  return make_error(errc::bad_recycling,
+                    fmt::format("pool_options::recycle.resident_bytes: a {} "
+                                "worker shares the memory of its process",
+                                to_string(x.where().level)));
+}
 
 caf::error validate(const pool_options& x) {
   constexpr auto zero = caf::timespan{0};
@@ -84,10 +110,10 @@ caf::error validate(const pool_options& x) {
       return make_error(errc::bad_hedge, "pool_options::hedge.percentile must "
                                          "be between 0 and 1");
   }
-  if (x.recycle && x.recycle->tasks == uint64_t{0})
-    return make_error(errc::bad_recycling,
-                      "pool_options::recycle.tasks must be at least 1");
-  return x.elastic ? check(*x.elastic, x.workers.size()) : caf::error{};
+  if (x.elastic)
+    if (auto err = check(*x.elastic, x.workers.size()))
+      return err;
+  return x.recycle ? check(*x.recycle, x) : caf::error{};
 }
 
 } // namespace troupe

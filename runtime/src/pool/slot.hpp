@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "pool/workload.hpp"
@@ -59,6 +60,12 @@ struct slot {
 
   /// Tasks that the present incarnation has done.
   uint64_t done = 0;
+
+  /// When the memory of the present incarnation was looked at last.
+  std::optional<std::chrono::steady_clock::time_point> measured_at = {};
+
+  /// With a look under way, how many tasks were done when it was asked for.
+  std::optional<uint64_t> measuring = {};
 
   /// Whether the worker makes place for a new one as soon as it holds nothing.
   bool worn = false;

@@ -3,6 +3,7 @@
 #include "pool/workload.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace troupe {
 
@@ -77,7 +78,11 @@ std::optional<counted_task> workload::take(task_key x, time_point t) {
 lost_tasks workload::lose() {
   auto broken = [](const held_task& x) { return x.why == doubt::broken; };
   auto begun = [](const held_task& x) { return x.why != doubt::untouched; };
-  auto culprit = std::find_if(held_.begin(), held_.end(), broken);
+  auto fallen = [](const held_task& x) { return x.why == doubt::fallen; };
+  auto last = std::find_if(held_.rbegin(), held_.rend(), fallen);
+  auto culprit = last != held_.rend()
+                     ? std::prev(last.base())
+                     : std::find_if(held_.begin(), held_.end(), broken);
   if (culprit == held_.end())
     culprit = std::find_if(held_.begin(), held_.end(), begun);
   lost_tasks result;

@@ -14,6 +14,8 @@
 #include "caf/send.hpp"
 #include "caf/type_nr.hpp"
 
+#include "location/memory_question.hpp"
+#include "port/process_usage.hpp"
 #include "process/death_text.hpp"
 #include "process/worker_seat.hpp"
 #include "supervision/refused_checkpoint.hpp"
@@ -52,6 +54,7 @@ caf::behavior stand_in::make_behavior() {
                                  .generation = order_.generation});
   return {
       [this](worker_given& x) { given(x); },
+      [this](memory_question) { return resident_bytes(); },
       [this](claim_refused& x) { end(std::move(x.why)); },
       [this](worker_ended& x) { process_ended(x.how); },
       [this](seat_lost) { give_up(); },
@@ -71,6 +74,7 @@ caf::behavior stand_in::make_behavior() {
 
 void stand_in::given(worker_given& x) {
   worker_ = x.worker;
+  pid_ = x.pid;
   page_ = std::move(x.page);
   seat_ = std::move(x.seat);
   seen_page_.store(&**page_, std::memory_order_release);
@@ -93,6 +97,13 @@ void stand_in::given(worker_given& x) {
               told_ = std::move(why);
               send(order_.host, worker_signal{*worker_, SIGKILL});
             });
+}
+
+caf::result<uint64_t> stand_in::resident_bytes() const {
+  auto usage = worker_ ? port::usage_of(pid_) : std::nullopt;
+  if (!usage)
+    return make_error(errc::link_lost, "there is no process to look at");
+  return usage->resident_bytes;
 }
 
 void stand_in::up() {
@@ -177,6 +188,7 @@ bool stand_in::is_task(const caf::mailbox_element& x) const {
                   .match_elements<caf::sys_atom, caf::get_atom, std::string>();
     default:
       return !content.match_elements<worker_given>()
+             && !content.match_elements<memory_question>()
              && !content.match_elements<claim_refused>()
              && !content.match_elements<worker_ended>()
              && !content.match_elements<cancel_wanted>()

@@ -14,6 +14,7 @@
 #include "caf/actor_control_block.hpp"
 #include "caf/error.hpp"
 #include "caf/message.hpp"
+#include "caf/result.hpp"
 #include "caf/system_messages.hpp"
 
 #include "process/held_message.hpp"
@@ -81,6 +82,7 @@ private:
   // -- messages, in stand_in.cpp ----------------------------------------------
 
   void given(worker_given& x);
+  caf::result<uint64_t> resident_bytes() const;
   void up();
   bool is_task(const caf::mailbox_element& x) const;
   void refuse(caf::mailbox_element& x);
@@ -107,6 +109,7 @@ private:
 
   /// Of the process, once there is one.
   std::optional<uint64_t> worker_;
+  int64_t pid_ = 0;
   std::shared_ptr<shared_page> page_;
   caf::strong_actor_ptr seat_;
   /// Whether the seat can be reached.

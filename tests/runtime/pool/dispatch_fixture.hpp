@@ -64,6 +64,11 @@ struct action_text {
     return "probe " + who(x.who);
   }
 
+  std::string operator()(const measure_worker& x) const {
+    return fmt::format("measure {} in {} ms", who(x.who),
+                       x.delay.count() / 1'000'000);
+  }
+
   std::string operator()(const stop_worker& x) const {
     return "stop " + who(x.who);
   }

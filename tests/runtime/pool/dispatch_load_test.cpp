@@ -133,6 +133,52 @@ TEST_F(DispatchLoad, AWornWorkerEndsWhenItHoldsNothingAndANewOneFollows) {
   EXPECT_EQ(pool.stats().restarts, 0u);
 }
 
+TEST_F(DispatchLoad, AWorkerThatHasGrownEndsWhenItHoldsNothing) {
+  change_limits([](auto& x) { x.max_resident_bytes = 1'000; });
+  add_new_workers(1);
+  submit({1});
+  actions();
+  ASSERT_TRUE(pool.replied(0, 1, now));
+  EXPECT_EQ(actions(), lines{"measure 0/1 in 0 ms"});
+  pool.measured({0, 1}, 1'000, now);
+  EXPECT_EQ(actions(), lines{});
+  submit({2, 3});
+  EXPECT_EQ(actions(), (lines{"assign 2 to 0", "assign 3 to 0"}));
+  now += 5ms;
+  ASSERT_TRUE(pool.replied(0, 2, now));
+  EXPECT_EQ(actions(), lines{"measure 0/1 in 15 ms"});
+  pool.measured({0, 1}, 1'001, now);
+  submit({4});
+  EXPECT_EQ(actions(), lines{});
+  ASSERT_TRUE(pool.replied(0, 3, now));
+  EXPECT_EQ(actions(), (lines{"measure 0/1 in 20 ms", "stop 0/1"}));
+  down({0, 1}, {});
+  EXPECT_EQ(actions(), lines{"start 0/2"});
+  pool.measured({0, 1}, 5'000, now);
+  ASSERT_TRUE(pool.started({0, 2}, now));
+  EXPECT_EQ(actions(), (lines{"report 0 up", "assign 4 to 0"}));
+  EXPECT_EQ(pool.stats().recycled, 1u);
+}
+
+TEST_F(DispatchLoad, TasksThatEndDuringALookAskForAnother) {
+  change_limits([](auto& x) { x.max_resident_bytes = 1'000; });
+  add_quick_workers(1);
+  pool.measured({0, 1}, {}, now);
+  actions();
+  submit({1, 2});
+  actions();
+  ASSERT_TRUE(pool.replied(0, 1, now));
+  EXPECT_EQ(actions(), lines{"measure 0/1 in 20 ms"});
+  ASSERT_TRUE(pool.replied(0, 2, now));
+  EXPECT_EQ(actions(), lines{});
+  now += 20ms;
+  pool.measured({0, 1}, 10, now);
+  EXPECT_EQ(actions(), lines{"measure 0/1 in 20 ms"});
+  now += 20ms;
+  pool.measured({0, 1}, 10, now);
+  EXPECT_EQ(actions(), lines{});
+}
+
 TEST_F(DispatchLoad, AWornWorkerThatDoesNotEndIsKilled) {
   add_new_workers(1);
   pool.wear_out({0, 1});

@@ -324,6 +324,13 @@ private:
     alive_.at(x.who.slot).doubted = true;
   }
 
+  void carry_out(const measure_worker& x) {
+    if (below(3) > 0)
+      pool_.measured(x.who, below(102), now_);
+    else
+      pool_.measured(x.who, std::nullopt, now_);
+  }
+
   void carry_out(const stop_worker& x) {
     auto i = alive_.find(x.who.slot);
     if (i != alive_.end())
@@ -406,6 +413,7 @@ TEST_P(DispatchAtRandom, KeepsItsPromises) {
          .restart_bounds = {.first = 5ms, .cap = 20ms},
          .quarantines = true,
          .max_tasks = 50,
+         .max_resident_bytes = 100,
          .hedge = hedging{.after = 10ms},
          .elastic = elastic_size{
              .least = 1, .most = 4, .max_wait = 20ms, .max_idle = 50ms}}};

@@ -22,9 +22,13 @@ TEST(Doubt, ABouncedRequestWasNotBegun) {
 TEST(Doubt, AnErrorThatIsSentOnDeathMeansThatTheWorkerBroke) {
   for (auto x : {caf::make_error(caf::sec::runtime_error),
                  make_error(errc::unhandled_exception, "vector::at"),
-                 make_error(errc::link_lost, "node b fell silent"),
-                 make_error(errc::process_died, "killed by SIGSEGV")})
+                 make_error(errc::link_lost, "node b fell silent")})
     EXPECT_EQ(doubt_about(x), doubt::broken) << describe(x);
+}
+
+TEST(Doubt, ADeadProcessMayHaveBeenDoneWithTheTask) {
+  EXPECT_EQ(doubt_about(make_error(errc::process_died, "killed by SIGSEGV")),
+            doubt::fallen);
 }
 
 TEST(Doubt, OtherErrorsAreAnswers) {

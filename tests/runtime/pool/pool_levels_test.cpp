@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -47,6 +48,16 @@ constexpr auto patience = 60s;
 constexpr int64_t deadly = -1;
 constexpr int64_t endless = -2;
 
+/// Keeps as many MiB as it is asked to, and replies with how many it has.
+caf::behavior hoarder(caf::event_based_actor*) {
+  auto kept = std::make_shared<std::vector<std::vector<char>>>();
+  return {[kept](uint64_t mib) {
+    for (uint64_t i = 0; i < mib; ++i)
+      kept->emplace_back(size_t{1} << 20, 'x');
+    return uint64_t{kept->size()};
+  }};
+}
+
 /// Triples numbers; some of them end its process, or take forever.
 caf::behavior tripler(caf::event_based_actor* self) {
   return mapper(self, [](int64_t x) {
@@ -62,6 +73,7 @@ caf::behavior tripler(caf::event_based_actor* self) {
 struct test_config : config {
   test_config() {
     threads(2);
+    add_actor_type("hoarder", hoarder);
     add_actor_type("tripler", tripler);
   }
 };
@@ -216,6 +228,25 @@ TEST_F(PoolLevels, AProcessThatDoesNotGiveUpACancelledTaskIsReplacedAlone) {
   EXPECT_EQ(events[0].slot, events[1].slot);
   EXPECT_EQ(stats().workers, 2u);
   EXPECT_EQ(stats().failed, 1u);
+}
+
+TEST_F(PoolLevels, AProcessThatHasGrownIsReplacedBetweenTasks) {
+  start({process("hoarder")},
+        {.recycle = recycling{.resident_bytes = uint64_t{200} << 20}});
+  auto hoard = [&](uint64_t mib) {
+    uint64_t result = 0;
+    self->request(crowd, patience, mib)
+        .receive([&](uint64_t x) { result = x; },
+                 [](const caf::error& x) { FAIL() << describe(x); });
+    return result;
+  };
+  EXPECT_EQ(hoard(1), 1u);
+  EXPECT_EQ(hoard(1), 2u) << "a small process was replaced";
+  EXPECT_EQ(hoard(300), 302u);
+  EXPECT_TRUE(eventually(patience, [&] { return stats().recycled == 1; }));
+  EXPECT_EQ(hoard(1), 1u) << "not a new process";
+  EXPECT_EQ(stats().restarts, 0u);
+  EXPECT_EQ(stats().retried, 0u);
 }
 
 } // namespace

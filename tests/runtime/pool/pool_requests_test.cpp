@@ -391,6 +391,14 @@ TEST_F(PoolRequests, AWorkerIsReplacedAfterItsShareOfTasks) {
   EXPECT_EQ(book->workers, 3u);
 }
 
+TEST_F(PoolRequests, AWorkerWithoutItsOwnMemoryIsNotTakenToBeRecycledByIt) {
+  start(0, {.recycle = recycling{.resident_bytes = uint64_t{1} << 30}});
+  auto slot =
+      ask<size_t>(pool_, worker_atom_v, pooled([] { return caf::behavior{}; }));
+  ASSERT_FALSE(slot);
+  EXPECT_EQ(slot.error(), errc::bad_recycling) << describe(slot.error());
+}
+
 // -- options of a pool --------------------------------------------------------
 
 TEST(PoolOptions, EachWrongFieldHasItsError) {
@@ -423,6 +431,13 @@ TEST(PoolOptions, EachWrongFieldHasItsError) {
   EXPECT_EQ(check([](auto& x) { x.hedge = {.percentile = 1.0}; }),
             errc::bad_hedge);
   EXPECT_EQ(check([](auto& x) { x.recycle = {.tasks = uint64_t{0}}; }),
+            errc::bad_recycling);
+  EXPECT_EQ(check([](auto& x) { x.recycle = {.resident_bytes = 1'000}; }),
+            errc::bad_recycling);
+  EXPECT_EQ(check([](auto& x) {
+              x.recycle = {.resident_bytes = uint64_t{1} << 30};
+              x.workers.push_back(pooled([] { return caf::behavior{}; }));
+            }),
             errc::bad_recycling);
   EXPECT_EQ(check([](auto& x) { x.elastic = {.most = 2}; }),
             errc::bad_elastic_size);

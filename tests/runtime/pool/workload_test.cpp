@@ -159,6 +159,16 @@ TEST_F(Workload, DeathChargesTheTaskThatBrokeTheWorkerEvenIfNotTheOldest) {
   EXPECT_EQ(culprit, 2u);
 }
 
+TEST_F(Workload, DeathChargesTheLastTaskThatFellWithItsProcess) {
+  for (task_key x : {1, 2, 3, 4})
+    hand(x);
+  for (task_key x : {1, 2, 3})
+    ASSERT_TRUE(work.suspect(x, doubt::fallen, now));
+  ASSERT_TRUE(work.suspect(4, doubt::untouched, now));
+  EXPECT_EQ(lose(), (std::vector<task_key>{1, 2, 3, 4}));
+  EXPECT_EQ(culprit, 3u);
+}
+
 TEST_F(Workload, DeathChargesNoTaskThatWasNotBegun) {
   for (task_key x : {1, 2})
     hand(x);

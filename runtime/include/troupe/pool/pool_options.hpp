@@ -37,7 +37,19 @@ struct hedging {
 struct recycling {
   /// After so many tasks, at least 1.
   std::optional<uint64_t> tasks = {};
+
+  /// Once its process holds more than so many bytes of physical memory, at
+  /// least 1 MiB; looked at when a task has ended, at most once in 20 ms. What
+  /// other processes share with it counts in full: its program, and buffers
+  /// that it has been given. Only for workers with a process of their own:
+  /// others share theirs, and are refused with `errc::bad_recycling`.
+  std::optional<uint64_t> resident_bytes = {};
 };
+
+/// Returns whether workers started by `x` can be recycled so, otherwise
+/// `errc::bad_recycling`.
+/// @relates recycling
+caf::error validate(const recycling& how, const starter& x);
 
 struct pool_options {
   /// One worker is started per element.
