@@ -5,13 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <string>
 #include <utility>
-#include <vector>
-
-#include "caf/timespan.hpp"
-
-#include "troupe/actors/particles.hpp"
 
 namespace server_app {
 
@@ -19,7 +13,6 @@ namespace {
 
 using nlohmann::json;
 using troupe::particle_sums;
-using troupe::particle_task;
 
 /// Steps of a particle in one task: some milliseconds.
 constexpr uint64_t steps_per_task = 1'000'000;
@@ -28,61 +21,25 @@ double in_seconds(caf::timespan x) {
   return std::chrono::duration<double>{x}.count();
 }
 
-std::string numbered(const char* array, size_t index) {
-  return array + ("[" + std::to_string(index) + "]");
+/// Particles of a simulation in one task.
+uint64_t particles_per_task(const simulation& x) {
+  return std::max<uint64_t>(steps_per_task / x.steps, 1);
 }
 
-class fib_computation : public computation {
-public:
-  fib_computation(order_kind kind, fib_batch what)
-      : kind_(kind), n_(std::move(what.n)), values_(n_.size()) {
-    // nop
-  }
+uint64_t task_count(const simulation& x) {
+  auto count = particles_per_task(x);
+  return (x.particles + count - 1) / count;
+}
 
-  size_t tasks() const override {
-    return n_.size();
-  }
-
-  void ask(caf::event_based_actor* self, const caf::actor& pool, size_t task,
-           done f) override {
-    self->request(pool, caf::infinite, n_[task])
-        .then(
-            [this, task, f](uint64_t value, caf::timespan took) {
-              values_[task] = value;
-              busy_ += took;
-              f({});
-            },
-            f);
-  }
-
-  json result() const override {
-    if (kind_ == order_kind::fib)
-      return {{"n", n_[0]}, {"fib", values_[0]}, {"busy_s", in_seconds(busy_)}};
-    return {{"results", values_}, {"busy_s", in_seconds(busy_)}};
-  }
-
-  std::string task_name(size_t task) const override {
-    return kind_ == order_kind::fib ? "" : numbered("inputs", task);
-  }
-
-private:
-  order_kind kind_;
-  std::vector<int64_t> n_;
-  std::vector<uint64_t> values_;
-  caf::timespan busy_{0};
-};
-
-/// The tasks of a simulation.
-std::vector<particle_task> cut(const simulation& x) {
-  std::vector<particle_task> result;
-  auto count = std::max<uint64_t>(steps_per_task / x.steps, 1);
+void cut(const simulation& x, std::vector<compute_task>& to) {
+  auto count = particles_per_task(x);
   for (uint64_t first = 0; first < x.particles; first += count)
-    result.push_back({.seed = x.seed,
-                      .first = first,
-                      .count = std::min(count, x.particles - first),
-                      .steps = x.steps,
-                      .dt = x.dt});
-  return result;
+    to.push_back({.what = compute_task::kind::particles,
+                  .particles = {.seed = x.seed,
+                                .first = first,
+                                .count = std::min(count, x.particles - first),
+                                .steps = x.steps,
+                                .dt = x.dt}});
 }
 
 json to_json(const simulation& x, const particle_sums& sums,
@@ -100,93 +57,81 @@ json to_json(const simulation& x, const particle_sums& sums,
           {"busy_s", in_seconds(busy)}};
 }
 
-class simulation_computation : public computation {
-public:
-  simulation_computation(order_kind kind, std::vector<simulation> inputs)
-      : kind_(kind) {
-    for (auto& x : inputs) {
-      for (auto& task : cut(x))
-        tasks_.push_back({inputs_.size(), task, {}});
-      inputs_.push_back({x, caf::timespan{0}});
-    }
+/// Takes the results of a simulation's tasks from `next` on.
+json take(const simulation& x, const std::vector<compute_result>& results,
+          size_t& next) {
+  particle_sums sums;
+  caf::timespan busy{0};
+  for (auto end = next + task_count(x); next < end; ++next) {
+    sums += results[next].sums;
+    busy += results[next].busy;
   }
+  return to_json(x, sums, busy);
+}
 
-  size_t tasks() const override {
-    return tasks_.size();
-  }
-
-  void ask(caf::event_based_actor* self, const caf::actor& pool, size_t task,
-           done f) override {
-    self->request(pool, caf::infinite, tasks_[task].what)
-        .then(
-            [this, task, f](const particle_sums& sums, caf::timespan took) {
-              tasks_[task].sums = sums;
-              inputs_[tasks_[task].input].busy += took;
-              f({});
-            },
-            f);
-  }
-
-  json result() const override {
-    std::vector<particle_sums> sums(inputs_.size());
-    for (auto& x : tasks_)
-      sums[x.input] += x.sums;
-    if (kind_ == order_kind::simulate) {
-      auto result = to_json(inputs_[0].what, sums[0], inputs_[0].busy);
-      result["tasks"] = tasks_.size();
-      return result;
-    }
-    json results = json::array();
-    caf::timespan busy{0};
-    for (size_t i = 0; i < inputs_.size(); ++i) {
-      results.push_back(to_json(inputs_[i].what, sums[i], inputs_[i].busy));
-      busy += inputs_[i].busy;
-    }
-    return {{"results", std::move(results)}, {"busy_s", in_seconds(busy)}};
-  }
-
-  std::string task_name(size_t task) const override {
-    return kind_ == order_kind::simulate
-               ? ""
-               : numbered("inputs", tasks_[task].input);
-  }
-
-private:
-  struct piece {
-    size_t input;
-    particle_task what;
-    particle_sums sums;
-  };
-
-  struct input {
-    simulation what;
-    caf::timespan busy;
-  };
-
-  order_kind kind_;
-  std::vector<piece> tasks_;
-  std::vector<input> inputs_;
-};
+caf::timespan total_time(const std::vector<compute_result>& xs) {
+  caf::timespan result{0};
+  for (auto& x : xs)
+    result += x.busy;
+  return result;
+}
 
 } // namespace
 
-std::unique_ptr<computation> make_computation(const order& x) {
+std::vector<compute_task> cut(const order& x) {
+  struct visitor {
+    std::vector<compute_task> result = {};
+
+    void operator()(const simulation& what) {
+      cut(what, result);
+    }
+
+    void operator()(const fib_batch& what) {
+      for (auto n : what.n)
+        result.push_back({.what = compute_task::kind::fib, .n = n});
+    }
+
+    void operator()(const simulation_batch& what) {
+      for (auto& input : what.inputs)
+        cut(input, result);
+    }
+  } visit;
+  std::visit(visit, x.what);
+  return std::move(visit.result);
+}
+
+json answer_to(const order& x, const std::vector<compute_result>& results) {
   struct visitor {
     order_kind kind;
+    const std::vector<compute_result>& results;
 
-    std::unique_ptr<computation> operator()(const simulation& what) {
-      return std::make_unique<simulation_computation>(kind, std::vector{what});
+    json operator()(const simulation& what) {
+      size_t next = 0;
+      auto answer = take(what, results, next);
+      answer["tasks"] = results.size();
+      return answer;
     }
 
-    std::unique_ptr<computation> operator()(const fib_batch& what) {
-      return std::make_unique<fib_computation>(kind, what);
+    json operator()(const fib_batch& what) {
+      auto busy = in_seconds(total_time(results));
+      if (kind == order_kind::fib)
+        return {{"n", what.n[0]}, {"fib", results[0].fib}, {"busy_s", busy}};
+      auto values = json::array();
+      for (auto& y : results)
+        values.push_back(y.fib);
+      return {{"results", std::move(values)}, {"busy_s", busy}};
     }
 
-    std::unique_ptr<computation> operator()(const simulation_batch& what) {
-      return std::make_unique<simulation_computation>(kind, what.inputs);
+    json operator()(const simulation_batch& what) {
+      auto answers = json::array();
+      size_t next = 0;
+      for (auto& input : what.inputs)
+        answers.push_back(take(input, results, next));
+      return {{"results", std::move(answers)},
+              {"busy_s", in_seconds(total_time(results))}};
     }
   };
-  return std::visit(visitor{x.kind}, x.what);
+  return std::visit(visitor{x.kind, results}, x.what);
 }
 
 } // namespace server_app

@@ -11,6 +11,8 @@
 
 #include "troupe/scheduling/spawn.hpp"
 
+#include "computation.hpp"
+
 namespace server_app {
 
 namespace {
@@ -91,17 +93,18 @@ void stop_runner(desk_actor* self, const std::string& id) {
 
 submit_reply submit(desk_actor* self, const order& x) {
   auto& st = self->state;
-  auto work = make_computation(x);
+  auto tasks = cut(x);
   job what{.id = new_id(),
            .kind = x.kind,
            .submitted = caf::make_timestamp(),
-           .total = work->tasks()};
+           .total = tasks.size()};
   auto id = what.id;
-  if (auto refusal = st.jobs->submit(std::move(what), x.deadline, clock::now()))
+  auto now = clock::now();
+  if (auto refusal = st.jobs->submit(std::move(what), x.deadline, now))
     return {*refusal};
   st.orders.emplace(
       id, std::make_shared<run_order>(run_order{
-              id, std::move(work), st.options.pool, st.options.window}));
+              id, x, std::move(tasks), st.options.pool, now + x.deadline}));
   go_on(self);
   return {id};
 }
@@ -114,7 +117,7 @@ void note_end(desk_actor* self, const caf::down_msg& x) {
   });
   if (i == st.runners.end())
     return;
-  st.jobs->finish(i->first, to_problem(x.reason, {}), clock::now());
+  st.jobs->finish(i->first, to_problem(x.reason), clock::now());
   st.runners.erase(i);
   go_on(self);
 }

@@ -49,9 +49,6 @@ struct job_counts {
 struct desk_options {
   caf::actor pool;
   job_limits limits = {};
-
-  /// Tasks of one job that are in the pool at the same time.
-  size_t window = 4;
 };
 
 struct desk_state {

@@ -14,7 +14,6 @@
 #include "caf/actor_system.hpp"
 #include "caf/scoped_actor.hpp"
 
-#include "troupe/actors/all.hpp"
 #include "troupe/base/errc.hpp"
 #include "troupe/base/stop_signal.hpp"
 #include "troupe/config.hpp"
@@ -44,11 +43,6 @@ using namespace std::chrono_literals;
 using app::exit_code;
 using app::refuse;
 using troupe::isolation;
-
-void add_types(troupe::config& to) {
-  troupe::add_actor_types(to);
-  to.add_actor_type(compute_worker_type, compute_worker);
-}
 
 /// Whoever reads the lines wants them now.
 void say(const options& opts, nlohmann::json object, const std::string& line) {
@@ -97,11 +91,9 @@ public:
         .receive([this](caf::actor& x) { pool_ = std::move(x); },
                  [this](const caf::error& x) { problem_ = x; });
     if (pool_)
-      desk_ =
-          troupe::spawn(sys, desk,
-                        desk_options{.pool = pool_,
-                                     .limits = {.waiting = opts.max_waiting},
-                                     .window = 2 * opts.workers + 2});
+      desk_ = troupe::spawn(
+          sys, desk,
+          desk_options{.pool = pool_, .limits = {.waiting = opts.max_waiting}});
   }
 
   ~crew() {

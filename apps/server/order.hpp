@@ -61,9 +61,9 @@ struct order {
 /// together.
 constexpr uint64_t max_particle_steps = 20'000'000'000;
 
-/// Largest n of a Fibonacci number: seconds, since a task that a worker has
-/// begun is not broken off.
-constexpr int64_t max_n = 45;
+/// Largest n of a Fibonacci number, the last that fits 64 bits: more than any
+/// deadline permits.
+constexpr int64_t max_n = 93;
 
 constexpr size_t max_inputs = 10'000;
 

@@ -2,73 +2,62 @@
 
 #include "runner.hpp"
 
-#include <chrono>
+#include <algorithm>
 #include <utility>
 
 #include "troupe/base/errc.hpp"
+#include "troupe/base/type_ids.hpp"
+#include "troupe/pool/map.hpp"
+
+#include "computation.hpp"
 
 namespace server_app {
 
 namespace {
 
+using namespace std::chrono_literals;
 using troupe::errc;
 
 using runner_actor = caf::stateful_actor<runner_state>;
 
-void send_tasks(runner_actor* self, const caf::actor& desk);
-
-void task_done(runner_actor* self, const caf::actor& desk, size_t task,
-               const caf::error& reason) {
-  auto& st = self->state;
-  auto& order = *st.order;
-  if (reason) {
-    self->send(desk,
-               job_finished{order.id,
-                            to_problem(reason, order.work->task_name(task))});
-    self->quit();
-    return;
-  }
-  auto total = order.work->tasks();
-  if (++st.done == total) {
-    self->send(desk, job_finished{order.id, web::dump(order.work->result())});
-    self->quit();
-    return;
-  }
-  if ((st.done - st.told) * 100 >= total) {
-    st.told = st.done;
-    self->send(desk, job_progress{order.id, st.done});
-  }
-  send_tasks(self, desk);
-}
-
-void send_tasks(runner_actor* self, const caf::actor& desk) {
-  auto& st = self->state;
-  auto& order = *st.order;
-  for (; st.sent < order.work->tasks() && st.sent < st.done + order.window;
-       ++st.sent)
-    order.work->ask(self, order.pool, st.sent,
-                    [self, desk, task = st.sent](const caf::error& reason) {
-                      task_done(self, desk, task, reason);
-                    });
+void finish(runner_actor* self, const caf::actor& desk, job_outcome outcome) {
+  self->send(desk, job_finished{self->state.order->id, std::move(outcome)});
+  self->quit();
 }
 
 } // namespace
 
 caf::behavior runner(runner_actor* self, std::shared_ptr<run_order> order,
                      caf::actor desk) {
-  self->state.order = std::move(order);
-  send_tasks(self, desk);
-  // Nobody talks to it; it lives by its requests.
-  return {[](caf::unit_t) {}};
+  auto left = order->deadline - std::chrono::steady_clock::now();
+  auto total = order->tasks.size();
+  self->state.order = order;
+  troupe::map<compute_result>(self, order->pool, std::move(order->tasks),
+                              {.time_limit = std::max<caf::timespan>(left, 1us),
+                               .group = order->id,
+                               .progress_to = self})
+      .then(
+          [=](const std::vector<compute_result>& results) {
+            finish(self, desk, web::dump(answer_to(order->what, results)));
+          },
+          [=](const caf::error& reason) {
+            finish(self, desk, to_problem(reason));
+          });
+  return {
+      [=](troupe::progress_atom, uint64_t done, uint64_t) {
+        auto& told = self->state.told;
+        if ((done - told) * 100 < total)
+          return;
+        told = done;
+        self->send(desk, job_progress{self->state.order->id, told});
+      },
+  };
 }
 
-web::problem to_problem(const caf::error& reason, const std::string& task) {
-  using namespace std::chrono_literals;
+web::problem to_problem(const caf::error& reason) {
   auto text = troupe::describe(reason);
-  if (!task.empty())
-    text = task + ": " + text;
-  if (reason == errc::queue_full)
-    return {.status = 429, .detail = std::move(text), .retry_after = 1s};
+  if (reason == errc::deadline_passed)
+    return {.status = 504, .detail = "its deadline passed: " + text};
   if (reason == errc::no_workers || reason == errc::pool_stopped
       || reason == errc::supervisor_stopping)
     return {.status = 503, .detail = std::move(text), .retry_after = 1s};

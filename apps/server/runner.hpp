@@ -2,9 +2,11 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "caf/actor.hpp"
 #include "caf/allowed_unsafe_message_type.hpp"
@@ -12,8 +14,9 @@
 #include "caf/error.hpp"
 #include "caf/stateful_actor.hpp"
 
-#include "computation.hpp"
+#include "compute_task.hpp"
 #include "job_table.hpp"
+#include "order.hpp"
 
 namespace server_app {
 
@@ -32,18 +35,16 @@ struct job_finished {
 /// What a job is run by.
 struct run_order {
   std::string id;
-  std::unique_ptr<computation> work;
+  order what;
+  std::vector<compute_task> tasks;
   caf::actor pool;
 
-  /// Tasks that are in the pool at the same time. The rest waits here, so that
-  /// other jobs get their turn.
-  size_t window = 4;
+  /// When it has failed.
+  std::chrono::steady_clock::time_point deadline;
 };
 
 struct runner_state {
   std::shared_ptr<run_order> order;
-  size_t sent = 0;
-  size_t done = 0;
   size_t told = 0;
 
   static inline const char* name = "server.runner";
@@ -51,12 +52,13 @@ struct runner_state {
 
 /// Does the tasks of a job and sends `job_progress`, a hundred times at most,
 /// and then one `job_finished` to `desk`. The first task that fails ends it. To
-/// cancel it, have it exit; tasks that are in the pool then are done in vain.
+/// cancel it, have it exit; workers give up what they have of it, and a worker
+/// process that does not is replaced. No task begins after the deadline.
 caf::behavior runner(caf::stateful_actor<runner_state>* self,
                      std::shared_ptr<run_order> order, caf::actor desk);
 
-/// Returns what clients are told when a task fails.
-web::problem to_problem(const caf::error& reason, const std::string& task);
+/// Returns what clients are told when a job fails.
+web::problem to_problem(const caf::error& reason);
 
 } // namespace server_app
 

@@ -21,6 +21,7 @@ TEST(FibIterative, AgreesWithTheRecursion) {
 TEST(FibIterative, IsExactUpToTheLimit) {
   EXPECT_EQ(fib_iterative(40), 102'334'155u);
   EXPECT_EQ(fib_iterative(max_fib), 2'880'067'194'370'816'120u);
+  EXPECT_EQ(fib_iterative(last_fib), 12'200'160'415'121'876'738u);
 }
 
 } // namespace troupe

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <fstream>
+#include <iterator>
 #include <regex>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -30,11 +34,40 @@ using troupe::test::eventually;
 const json long_job{{"kind", "simulate"},
                     {"input", {{"particles", 200'000}, {"steps", 100'000}}}};
 
+/// Work for longer than anybody lives.
+const json endless_job{{"kind", "fib"}, {"input", {{"n", 93}}}};
+
 /// Whether a metric has a value.
 bool shows(const std::string& metrics, const std::string& name,
            const std::string& value) {
   std::regex line{"(^|\n)" + name + "\\{[^}]*\\} " + value + "\n"};
   return std::regex_search(metrics, line);
+}
+
+/// Begins a job.
+/// @returns its path once it runs.
+std::string begin(httplib::Client& http, const json& job) {
+  auto path = std::string{body_of(post(http, "/jobs", job), 202)["status"]};
+  EXPECT_TRUE(eventually(patience, [&] {
+    auto busy = http.Get("/metrics")->body;
+    return body_of(http.Get(path))["state"] == "running"
+           && !shows(busy, "troupe_pool_outstanding", "0");
+  }));
+  return path;
+}
+
+/// Returns the processor time of a process, in hundredths of a second.
+uint64_t cpu_ticks(pid_t pid) {
+  std::ifstream file{"/proc/" + std::to_string(pid) + "/stat"};
+  std::string text{std::istreambuf_iterator<char>{file}, {}};
+  std::istringstream fields{
+      text.substr(std::min(text.rfind(')') + 1, text.size()))};
+  std::string skipped;
+  for (int i = 3; i < 14; ++i)
+    fields >> skipped;
+  uint64_t result = 0;
+  fields >> result;
+  return result;
 }
 
 void stop(server_program& x, int expected = 0) {
@@ -115,6 +148,46 @@ TEST(ServerProgram, CancelsAJob) {
   EXPECT_EQ(body_of(http->Get(path))["problem"]["status"], 409);
   // The workers are free again.
   EXPECT_EQ(body_of(post(*http, "/fib", {{"n", 5}}))["fib"], 5);
+  stop(x);
+}
+
+TEST(ServerProgram, WorkersGiveUpANumberThatNobodyWaitsForAnyMore) {
+  for (auto isolation : {"pooled", "thread", "process"}) {
+    SCOPED_TRACE(isolation);
+    server_program x{{"--isolation", isolation, "--workers", "1"}};
+    auto http = x.client();
+    auto path = begin(*http, endless_job);
+    auto before = x.workers();
+    EXPECT_EQ(body_of(http->Delete(path))["state"], "cancelled");
+    EXPECT_EQ(body_of(post(*http, "/fib", {{"n", 5}}))["fib"], 5);
+    EXPECT_EQ(x.workers(), before) << "a process was killed";
+    stop(x);
+  }
+}
+
+TEST(ServerProgram, AProcessThatDoesNotGiveUpACancelledJobIsReplacedAlone) {
+  server_program x{{"--workers", "2"}};
+  auto http = x.client();
+  std::vector paths{begin(*http, endless_job), begin(*http, endless_job)};
+  // Two compute, two are kept ready.
+  std::vector<pid_t> busy;
+  EXPECT_TRUE(eventually(patience, [&] {
+    busy = x.workers();
+    std::erase_if(busy, [](auto pid) { return cpu_ticks(pid) < 30; });
+    return busy.size() == 2;
+  }));
+  ASSERT_EQ(busy.size(), 2u);
+  kill(busy[0], SIGSTOP);
+  for (auto& path : paths)
+    EXPECT_EQ(body_of(http->Delete(path))["state"], "cancelled");
+  EXPECT_TRUE(eventually(patience, [&] {
+    auto left = x.workers();
+    return std::count(left.begin(), left.end(), busy[0]) == 0
+           && std::count(left.begin(), left.end(), busy[1]) == 1;
+  }));
+  EXPECT_EQ(
+      body_of(post(*http, "/map/fib", {{"inputs", {3, 4, 5}}}))["results"],
+      (json{2, 3, 5}));
   stop(x);
 }
 
