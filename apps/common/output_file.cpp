@@ -16,6 +16,8 @@
 
 #include "troupe/base/errc.hpp"
 
+#include "common/refuse.hpp"
+
 namespace app {
 
 namespace {
@@ -175,6 +177,17 @@ caf::error output_file::write(std::string content) {
     out = std::move(content);
     return false;
   });
+}
+
+exit_code open_named(const std::optional<std::string>& name,
+                     std::optional<output_file>& to) {
+  if (!name)
+    return exit_code::ok;
+  auto opened = output_file::open(*name);
+  if (!opened)
+    return refuse(exit_code::output, troupe::describe(opened.error()));
+  to.emplace(std::move(*opened));
+  return exit_code::ok;
 }
 
 } // namespace app

@@ -10,6 +10,8 @@
 #include "caf/error.hpp"
 #include "caf/expected.hpp"
 
+#include "common/exit_code.hpp"
+
 namespace app {
 
 /// A file that is written in full or not at all.
@@ -50,5 +52,11 @@ private:
   /// Open already if the output is a device or a pipe.
   std::optional<int> special_fd_;
 };
+
+/// Opens the file that an option names, if it names one.
+/// @returns `ok`, or `output` after a line on standard error.
+/// @relates output_file
+exit_code open_named(const std::optional<std::string>& name,
+                     std::optional<output_file>& to);
 
 } // namespace app

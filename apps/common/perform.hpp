@@ -38,6 +38,12 @@ exit_code break_off(workshop& shop, const delivery_failed& why);
 /// @returns `ok`, or what to exit with after a line on standard error: a task
 ///          was answered with an error, there were no workers for too long, or
 ///          a signal came.
+///
+/// Not done by `troupe::map`: that wants all inputs at once, and may send one
+/// again. Here an input is made when there is room for it, as a part of a file
+/// larger than memory; it may hand over an owned buffer, which a second message
+/// would not have; and all workers may be away for a while, on nodes that come
+/// back.
 template <class Result, class Take, class Tell>
 exit_code perform(workshop& shop, task_series series, Take take, Tell tell) {
   using namespace std::chrono_literals;

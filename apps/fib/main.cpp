@@ -49,12 +49,9 @@ std::variant<computation, exit_code> prepare(const options& opts) {
   } else {
     result.tasks = repeated(opts.n, opts.tasks);
   }
-  if (opts.output) {
-    auto file = app::output_file::open(*opts.output);
-    if (!file)
-      return refuse(exit_code::output, troupe::describe(file.error()));
-    result.output.emplace(std::move(*file));
-  }
+  if (auto code = app::open_named(opts.output, result.output);
+      code != exit_code::ok)
+    return code;
   return result;
 }
 

@@ -50,14 +50,9 @@ public:
   exit_code open(const options& opts) {
     for (auto& [name, file] : {std::pair{&opts.plot, &plot_},
                                {&opts.map, &map_},
-                               {&opts.output, &tour_}}) {
-      if (!*name)
-        continue;
-      auto opened = app::output_file::open(**name);
-      if (!opened)
-        return refuse(exit_code::output, troupe::describe(opened.error()));
-      file->emplace(std::move(*opened));
-    }
+                               {&opts.output, &tour_}})
+      if (auto code = app::open_named(*name, *file); code != exit_code::ok)
+        return code;
     return exit_code::ok;
   }
 

@@ -58,12 +58,8 @@ exit_code derive_keys(app::workshop& shop, const key_options& opts,
       passwords.push_back(fmt::format("password-{}", i));
   }
   std::optional<app::output_file> file;
-  if (opts.output) {
-    auto opened = app::output_file::open(*opts.output);
-    if (!opened)
-      return refuse(exit_code::output, troupe::describe(opened.error()));
-    file.emplace(std::move(*opened));
-  }
+  if (auto code = app::open_named(opts.output, file); code != exit_code::ok)
+    return code;
   auto start = clock::now();
   auto batch = std::clamp<size_t>(task_iterations / opts.iterations, 1, 1'000);
   auto make = [&](size_t task) {

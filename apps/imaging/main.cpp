@@ -102,12 +102,8 @@ void compare(const image& source, std::span<const uint16_t> found,
 
 exit_code run(const options& opts, app::interruption& stop) {
   std::optional<app::output_file> output;
-  if (opts.output) {
-    auto file = app::output_file::open(*opts.output);
-    if (!file)
-      return app::refuse(exit_code::output, troupe::describe(file.error()));
-    output.emplace(std::move(*file));
-  }
+  if (auto code = app::open_named(opts.output, output); code != exit_code::ok)
+    return code;
   troupe::buffer_pool pool;
   auto loaded = load(opts, pool);
   if (!loaded)

@@ -72,21 +72,11 @@ exit_code write(const summary& x, const point_set& points,
                  : exit_code::ok;
 }
 
-exit_code open(const std::optional<std::string>& name,
-               std::optional<app::output_file>& file) {
-  if (!name)
-    return exit_code::ok;
-  auto opened = app::output_file::open(*name);
-  if (!opened)
-    return refuse(exit_code::output, troupe::describe(opened.error()));
-  file.emplace(std::move(*opened));
-  return exit_code::ok;
-}
-
 exit_code run(const options& opts, app::interruption& stop) {
   std::optional<app::output_file> output;
   std::optional<app::output_file> plot;
-  for (auto code : {open(opts.output, output), open(opts.plot, plot)})
+  for (auto code :
+       {app::open_named(opts.output, output), app::open_named(opts.plot, plot)})
     if (code != exit_code::ok)
       return code;
   auto got = get_points(opts);

@@ -93,12 +93,8 @@ exit_code finish(const summary& x, const options& opts,
 
 exit_code run(const options& opts, app::interruption& stop) {
   std::optional<app::output_file> plot;
-  if (opts.plot) {
-    auto file = app::output_file::open(*opts.plot);
-    if (!file)
-      return app::refuse(exit_code::output, troupe::describe(file.error()));
-    plot.emplace(std::move(*file));
-  }
+  if (auto code = app::open_named(opts.plot, plot); code != exit_code::ok)
+    return code;
   std::optional<frame_folder> frames;
   if (opts.frames) {
     if (auto problem = frame_folder::prepare(*opts.frames))

@@ -97,12 +97,8 @@ exit_code list(word_store& words, std::optional<app::output_file>& file,
 exit_code count(app::workshop& shop, const app::regular_file& file,
                 const options& opts, outcome& result) {
   std::optional<app::output_file> output;
-  if (opts.output) {
-    auto opened = app::output_file::open(*opts.output);
-    if (!opened)
-      return refuse(exit_code::output, troupe::describe(opened.error()));
-    output.emplace(std::move(*opened));
-  }
+  if (auto code = app::open_named(opts.output, output); code != exit_code::ok)
+    return code;
   auto start = clock::now();
   auto memory = opts.memory_mib << 20;
   block_reader reader{file, std::clamp(memory / 4 / window / copies,
