@@ -12,11 +12,21 @@
 #include "caf/after.hpp"
 #include "caf/send.hpp"
 
+#include "troupe/scheduling/spawn.hpp"
+
 #include "common/courier.hpp"
 #include "common/exit_code.hpp"
 #include "common/workshop.hpp"
 
 namespace app {
+
+/// What making a task's content may take.
+enum class making : uint8_t {
+  /// No more than a moment.
+  prompt = 1,
+  /// It may block, as what reads a file.
+  slow,
+};
 
 /// Tasks that `perform` has done.
 struct task_series {
@@ -25,6 +35,9 @@ struct task_series {
 
   /// Tasks under way at once, for bounded memory: at least one.
   size_t window = 64;
+
+  /// What is slow gets a thread of its own.
+  making how = making::slow;
 };
 
 /// Says why a run ends early, makes the process end in seconds whatever its
@@ -49,14 +62,19 @@ exit_code perform(workshop& shop, task_series series, Take take, Tell tell) {
   using namespace std::chrono_literals;
   auto& self = shop.self();
   auto total = series.tasks;
-  auto courier = shop.system().template spawn<caf::detached>(
-      app::courier<Result>, courier_options{
-                                .tasks = total,
-                                .make = std::move(series.make),
-                                .pool = shop.pool(),
-                                .receiver = caf::actor_cast<caf::actor>(self),
-                                .window = std::max<size_t>(series.window, 1),
-                            });
+  courier_options options{
+      .tasks = total,
+      .make = std::move(series.make),
+      .pool = shop.pool(),
+      .receiver = caf::actor_cast<caf::actor>(self),
+      .window = std::max<size_t>(series.window, 1),
+  };
+  auto& sys = shop.system();
+  auto on_scheduler = series.how == making::prompt && !shop.computes_here();
+  auto courier =
+      on_scheduler
+          ? troupe::spawn(sys, app::courier<Result>, options)
+          : troupe::spawn<caf::detached>(sys, app::courier<Result>, options);
   std::map<uint64_t, Result> early;
   std::optional<delivery_failed> failure;
   size_t done = 0;

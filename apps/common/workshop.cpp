@@ -73,9 +73,12 @@ exit_code workshop::open(std::string type, std::vector<troupe::starter> local) {
   stop_.in_order();
   self_.emplace(*sys_);
   auto me = caf::actor_cast<caf::actor>(*self_);
-  // With a thread of its own: on the scheduler it would wait for a worker's
-  // present call whenever all cores compute.
-  pool_ = sys_->spawn<troupe::pool, caf::detached>(troupe::pool_options{});
+  // Where workers are elsewhere, a thread of its own would only make the way to
+  // them longer.
+  troupe::pool_options nobody_yet;
+  pool_ = computes_here()
+              ? sys_->spawn<troupe::pool, caf::detached>(std::move(nobody_yet))
+              : sys_->spawn<troupe::pool>(std::move(nobody_yet));
   (*self_)->send(pool_, troupe::watch_atom::value, me);
   remote_starter start_on;
   if (node_)

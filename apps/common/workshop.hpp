@@ -78,6 +78,12 @@ public:
     return bar_;
   }
 
+  /// Returns whether workers compute on the scheduler of this process, where an
+  /// actor waits for a worker's present call whenever all cores compute.
+  bool computes_here() const noexcept {
+    return who_.isolation == troupe::isolation::pooled;
+  }
+
   /// Returns whether other nodes may take part.
   bool is_networked() const noexcept {
     return node_.has_value();

@@ -65,9 +65,12 @@ exit_code search(app::workshop& shop, const troupe::tsp& problem,
                        .total = opts.generations,
                        .elapsed = clock::now() - start});
     };
-    auto code = app::perform<troupe::island>(
-        shop, {.tasks = islands.size(), .make = make, .window = islands.size()},
-        take, tell);
+    auto code = app::perform<troupe::island>(shop,
+                                             {.tasks = islands.size(),
+                                              .make = make,
+                                              .window = islands.size(),
+                                              .how = app::making::prompt},
+                                             take, tell);
     if (code != exit_code::ok)
       return code;
     islands = std::move(evolved);

@@ -89,7 +89,8 @@ exit_code derive_keys(app::workshop& shop, const key_options& opts,
   };
   auto tasks = (passwords.size() + batch - 1) / batch;
   auto code = app::perform<troupe::derived_keys>(
-      shop, {.tasks = tasks, .make = make}, take, tell);
+      shop, {.tasks = tasks, .make = make, .how = app::making::prompt}, take,
+      tell);
   if (code != exit_code::ok)
     return code;
   shop.bar().clear();

@@ -63,9 +63,12 @@ app::exit_code filter_tiles(app::workshop& shop, const troupe::image_task& task,
     results[i] = std::move(x);
   };
   auto window = std::max<size_t>(2 * shop.ready(), 4);
-  auto code = app::perform<samples>(
-      shop, {.tasks = tiles.size(), .make = make, .window = window}, take,
-      std::move(tell));
+  auto code = app::perform<samples>(shop,
+                                    {.tasks = tiles.size(),
+                                     .make = make,
+                                     .window = window,
+                                     .how = app::making::prompt},
+                                    take, std::move(tell));
   if (code != app::exit_code::ok)
     return code;
   if (!right)

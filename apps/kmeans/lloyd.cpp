@@ -55,9 +55,9 @@ size_t block_count(const point_set& x) {
   return (point_count(x) + block_points - 1) / block_points;
 }
 
-/// Tasks that each worker gets in one iteration: few, as each takes a message,
-/// but more than one, as workers are not equally fast.
-constexpr size_t tasks_per_worker = 2;
+/// Tasks that each worker gets in one iteration: while it waits for a second
+/// one it would stand still for longer than workers differ in speed.
+constexpr size_t tasks_per_worker = 1;
 
 /// Bytes of a reply.
 constexpr size_t max_reply_bytes = size_t{8} << 20;
@@ -113,7 +113,8 @@ exit_code lloyd(app::workshop& shop, const point_set& points,
         add(sums, troupe::unpack(rest.first(size), clusters, points.dims));
     };
     return app::perform<troupe::owned_buffer<double>>(
-        shop, {.tasks = tasks, .make = make}, take, [](size_t) {});
+        shop, {.tasks = tasks, .make = make, .how = app::making::prompt}, take,
+        [](size_t) {});
   };
   return iterate(shop, std::move(seeds), iterations, assign, result);
 }

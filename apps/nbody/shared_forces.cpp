@@ -73,9 +73,12 @@ std::span<const double> shared_forces::compute(std::span<const double> bodies) {
     results[i] = std::move(x);
   };
   auto tell = [this](size_t) { tell_(); };
-  code_ = app::perform<buffer>(
-      shop_, {.tasks = tasks.size(), .make = task_of, .window = tasks.size()},
-      take, tell);
+  code_ = app::perform<buffer>(shop_,
+                               {.tasks = tasks.size(),
+                                .make = task_of,
+                                .window = tasks.size(),
+                                .how = app::making::prompt},
+                               take, tell);
   if (code_ != app::exit_code::ok)
     return {};
   if (!right) {
