@@ -16,6 +16,7 @@
 
 #include "troupe/base/errc.hpp"
 #include "troupe/scheduling/cell.hpp"
+#include "troupe/scheduling/dead_letter.hpp"
 #include "troupe/scheduling/detail/cell_storage.hpp"
 
 #include "scheduling/passage.hpp"
@@ -44,6 +45,12 @@ constexpr uint32_t at_most(size_t x) {
 
 bool is_exit(const caf::mailbox_element& x) {
   return x.content().type_token() == caf::make_type_token<caf::exit_msg>();
+}
+
+/// Returns whether nothing of `x` comes back any more: what waited in a cell is
+/// taken out before it counts as terminated.
+bool has_terminated(caf::actor_control_block& x) {
+  return x.get()->getf(caf::abstract_actor::is_terminated_flag);
 }
 
 bool is_control(const caf::mailbox_element& x) {
@@ -93,9 +100,19 @@ cell_hooks child_handle::hooks() {
 
 void child_handle::enqueue(caf::mailbox_element_ptr what,
                            caf::execution_unit* context) {
+  take(std::move(what), context, bound::applies);
+}
+
+void child_handle::replay(caf::mailbox_element_ptr what,
+                          caf::execution_unit* context) {
+  take(std::move(what), context, bound::lifted);
+}
+
+void child_handle::take(caf::mailbox_element_ptr what,
+                        caf::execution_unit* context, bound limit) {
   if (in_flight() == in_flight_policy::retry && is_users(*what))
     what = kept_envelope::keep(std::move(what));
-  hand_on(std::move(what), context, bound::applies);
+  hand_on(std::move(what), context, limit);
 }
 
 void child_handle::hand_on(caf::mailbox_element_ptr what,
@@ -124,8 +141,7 @@ bool child_handle::wait(caf::mailbox_element_ptr& what, uintptr_t seen,
     return false;
   if (now == handle_state::closed) {
     guard.unlock();
-    answer(what->sender, what->mid,
-           caf::make_error(caf::sec::request_receiver_down));
+    turn_away(*what, caf::make_error(caf::sec::request_receiver_down));
     return true;
   }
   if (!handle_state::is_flushing(now)) {
@@ -150,6 +166,18 @@ bool child_handle::wait(caf::mailbox_element_ptr& what, uintptr_t seen,
   if (is_first)
     report(std::move(refusal), nullptr);
   return true;
+}
+
+void child_handle::turn_away(caf::mailbox_element& x,
+                             const caf::error& reason) {
+  if (x.mid.is_request())
+    answer(x.sender, x.mid, reason);
+  else if (is_users(x))
+    troupe::report(home_system(),
+                   {.reason = reason,
+                    .sender = x.sender ? x.sender->id() : caf::invalid_actor_id,
+                    .receiver = id()},
+                   x.move_content_to_message());
 }
 
 void child_handle::report(handle_report what, caf::strong_actor_ptr from) {
@@ -239,7 +267,7 @@ void child_handle::unbind(uint64_t generation) {
       return;
     old.reset(handle_state::actor(now), false);
     current_.store(handle_state::none, std::memory_order_release);
-    if (!handle_state::has_ended(now))
+    if (!handle_state::has_ended(now) && !has_terminated(*old))
       give_up(old);
   }
   passage::retire(std::move(old));
@@ -274,7 +302,7 @@ void child_handle::close(caf::error reason) {
   }
   passage::retire(std::move(old));
   for (auto& x : waiting)
-    answer(x->sender, x->mid, reason);
+    turn_away(*x, reason);
   terminate(std::move(reason));
 }
 

@@ -106,10 +106,14 @@ public:
   /// mailbox when it ends goes to its successor.
   void unbind(uint64_t generation);
 
-  /// Ends the handle: answers the requests that wait with `reason`, drops what
-  /// else waits, and tells monitors and links. Later requests are answered with
-  /// `sec::request_receiver_down`.
+  /// Ends the handle: answers the requests that wait with `reason`, and tells
+  /// monitors and links. Later requests are answered with
+  /// `sec::request_receiver_down`. A plain message that waits, or comes later,
+  /// is a dead letter.
   void close(caf::error reason);
+
+  /// Takes a message that was set aside, whatever waits already.
+  void replay(caf::mailbox_element_ptr what, caf::execution_unit* context);
 
   // -- any thread -------------------------------------------------------------
 
@@ -146,8 +150,14 @@ private:
     return static_cast<mailbox_policy>(mailbox_);
   }
 
+  void take(caf::mailbox_element_ptr what, caf::execution_unit* context,
+            bound limit);
+
   void hand_on(caf::mailbox_element_ptr what, caf::execution_unit* context,
                bound limit);
+
+  /// Says that `x` reaches nobody: to its sender, or as a dead letter.
+  void turn_away(caf::mailbox_element& x, const caf::error& reason);
 
   /// Lets `what` wait, or drops it, unless there is an incarnation by now.
   bool wait(caf::mailbox_element_ptr& what, uintptr_t seen, bound limit);

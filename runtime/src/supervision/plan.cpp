@@ -247,7 +247,7 @@ void supervision_plan::look_at_significance(const child_policy& policy,
     return;
   if (rules_.shutdown == auto_shutdown::never
       || (rules_.shutdown == auto_shutdown::all_significant
-          && significant_running_ > 0))
+          && (significant_running_ > 0 || is_significant_ahead())))
     return;
   actions_.emplace_back(exit_quietly{});
   begin_exit(now);

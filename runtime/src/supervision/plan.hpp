@@ -166,6 +166,7 @@ private:
   void step_past(place_id id);
   bool in_group(const place& x) const;
   bool is_ahead(const place& x) const;
+  bool is_significant_ahead() const;
   bool is_being_stopped(const place& x) const;
   void begin_stop(place_id id, time_point now);
   void stop_all(time_point now);

@@ -151,6 +151,19 @@ bool supervision_plan::is_ahead(const place& x) const {
          || (cursor_ != place::none && x.position >= places_[cursor_].position);
 }
 
+/// Whether a pass that is under way is going to start a significant child.
+bool supervision_plan::is_significant_ahead() const {
+  if (course_ == course::steady)
+    return false;
+  for (auto id = places_.first(); id != place::none; id = places_[id].next) {
+    auto& x = places_[id];
+    if (x.state == child_state::empty && x.wanted && is_ahead(x)
+        && x.policy->significant == significance::significant)
+      return true;
+  }
+  return false;
+}
+
 // -- how a child is stopped ---------------------------------------------------
 
 void supervision_plan::begin_stop(place_id id, time_point now) {

@@ -134,9 +134,10 @@ void supervisor_state::carry_out(const report_child& x) {
                           .delay = x.delay};
   if (x.limit)
     event.limit = *x.limit;
-  if (x.what == kind::ended || x.what == kind::stopped
-      || x.what == kind::start_failed)
+  if (x.what == kind::ended || x.what == kind::stopped)
     event.death = death_;
+  else if (x.what == kind::start_failed)
+    event.death = to_string(explain(x.reason));
   if (x.what == kind::ended)
     event.last_messages = last_messages_;
   else if (x.what == kind::stuck || x.what == kind::overdue)

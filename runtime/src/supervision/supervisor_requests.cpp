@@ -215,8 +215,9 @@ caf::result<void> supervisor_state::replay(uint64_t number) {
   if (!handle)
     return make_error(errc::child_not_running,
                       fmt::format("child '{}' is not running", x->child));
-  handle->handle()->enqueue(x->sender, caf::make_message_id(), x->payload,
-                            self_->context());
+  handle->replay(caf::make_mailbox_element(x->sender, caf::make_message_id(),
+                                           {}, x->payload),
+                 self_->context());
   quarantine_.take(number);
   return caf::unit;
 }

@@ -220,12 +220,18 @@ void supervisor_state::take_checkpoint(const checkpoint_note& x) {
 }
 
 void supervisor_state::look_after(caf::timespan pause) {
-  if (!std::exchange(looks_, true))
-    self_->delayed_send(self_, pause, look_for_stuck{});
+  auto due = now() + pause;
+  if (look_due_ && *look_due_ <= due)
+    return;
+  look_due_ = due;
+  self_->delayed_send(self_, pause, look_for_stuck{});
 }
 
 void supervisor_state::look() {
-  looks_ = false;
+  // An earlier look has made up for one that had been planned.
+  if (!look_due_ || now() < *look_due_)
+    return;
+  look_due_.reset();
   std::optional<caf::timespan> pause;
   // Giving a child up may remove its place.
   auto places = hasty_;

@@ -136,7 +136,8 @@ private:
 
   /// Places of children that may get stuck.
   std::unordered_set<place_id> hasty_;
-  bool looks_ = false;
+  /// When they are looked at next.
+  std::optional<supervision_plan::time_point> look_due_;
 
   std::unordered_map<call_id, waiting_call> calls_;
   call_id last_call_ = 0;

@@ -14,8 +14,10 @@
 
 #include "support/deterministic.hpp"
 #include "troupe/base/errc.hpp"
+#include "troupe/scheduling/dead_letter.hpp"
 #include "troupe/scheduling/spawn.hpp"
 
+#include "caf/actor_registry.hpp"
 #include "caf/behavior.hpp"
 #include "caf/event_based_actor.hpp"
 #include "caf/exit_reason.hpp"
@@ -311,6 +313,54 @@ TEST_F(ChildHandle, DiscardAnswersRequestsInTheMailboxWithTheReason) {
   restart();
   run();
   EXPECT_EQ(book->handled, (list{poison, 3}));
+}
+
+TEST_F(ChildHandle, KeepsNothingOfAnIncarnationThatEndedBeforeItWasBound) {
+  open();
+  ++generation;
+  incarnation = spawn(sys, {.hooks = handle->hooks()}, child, book);
+  auto memory = caf::actor_cast<caf::weak_actor_ptr>(incarnation);
+  anon_send_exit(incarnation, caf::exit_reason::kill);
+  run();
+  handle->bind(incarnation, generation);
+  handle->unbind(generation);
+  incarnation = nullptr;
+  EXPECT_EQ(memory->strong_refs, 0u);
+  EXPECT_EQ(memory->weak_refs, 1u);
+}
+
+TEST_F(ChildHandle, PlainMessagesThatItsEndLeavesBehindAreDeadLetters) {
+  std::vector<dead_letter> lost;
+  auto listener = sys.spawn([&lost](caf::event_based_actor*) {
+    return caf::behavior{[&lost](dead_letter& x) { lost.push_back(x); }};
+  });
+  sys.registry().put(dead_letter_listener, listener);
+  open();
+  send(1);
+  auto request = test::open_request<int>{sys, address, 2};
+  handle->close(caf::exit_reason::user_shutdown);
+  send(3);
+  run();
+  sys.registry().erase(dead_letter_listener);
+  anon_send_exit(listener, caf::exit_reason::kill);
+  EXPECT_EQ(request.result(), caf::exit_reason::user_shutdown);
+  ASSERT_EQ(lost.size(), 2u);
+  EXPECT_EQ(lost[0].content, "(1)");
+  EXPECT_EQ(lost[0].reason, caf::exit_reason::user_shutdown);
+  EXPECT_EQ(lost[0].receiver, address.id());
+  EXPECT_EQ(lost[1].content, "(3)");
+  EXPECT_EQ(lost[1].reason, caf::sec::request_receiver_down);
+}
+
+TEST_F(ChildHandle, TakesWhatIsReplayedBeyondTheBound) {
+  open({.max_waiting = 1});
+  send(1);
+  handle->replay(
+      caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, 2),
+      nullptr);
+  start();
+  run();
+  EXPECT_EQ(book->handled, (list{1, 2}));
 }
 
 TEST_F(ChildHandle, BeyondTheBoundARequestIsRefusedAndAMessageCounted) {

@@ -122,6 +122,29 @@ TEST_F(Hang, IsCancelledAndTheChildGoesOn) {
   await(kind::stuck);
 }
 
+TEST_F(Hang, IsFoundInTimeBesideAChildThatMayTakeLonger) {
+  auto worker = [this](caf::event_based_actor*) {
+    return caf::behavior{[this](const std::string&) {
+      while (!release_)
+        std::this_thread::yield();
+    }};
+  };
+  auto child = [&](std::string id, caf::timespan longest) {
+    return child_spec{.id = std::move(id),
+                      .start = pooled(worker),
+                      .hang = hang_detection{.longest = longest}};
+  };
+  supervisor_ = troupe::spawn(
+      sys_, supervisor,
+      supervisor_spec{.children = {child("slow", 10min), child("quick", 20ms)},
+                      .watchers = {caf::actor{self_}}});
+  get_child(&*self_, supervisor_, patience, "quick")
+      .receive([&](caf::actor& x) { self_->send(x, "stay"); },
+               [](const caf::error& why) { FAIL() << describe(why); });
+  EXPECT_EQ(await(kind::stuck).child, "quick");
+  release_ = true;
+}
+
 /// Looks at no token.
 TEST_F(Hang, ThatGoesOnMakesRoomForTheNextIncarnation) {
   std::promise<void> leave;

@@ -127,6 +127,20 @@ TEST(AutoShutdown, AllSignificantWaitsForTheLast) {
   EXPECT_TRUE(world.exits_quietly);
 }
 
+TEST(AutoShutdown, AChildThatIsYetToStartHasNotEnded) {
+  plan_driver world{{.shutdown = auto_shutdown::all_significant}};
+  world.add("a", significant(restart_type::transient));
+  world.add("b").starts = {plan_driver::start_result::holds};
+  world.add("c", significant(restart_type::transient));
+  world.begin();
+  world.end("a", {});
+  EXPECT_FALSE(world.exited);
+  world.release("b", plan_driver::start_result::up);
+  EXPECT_TRUE(world.is_up("c"));
+  world.end("c", {});
+  EXPECT_TRUE(world.exits_quietly);
+}
+
 TEST(AutoShutdown, NeverStays) {
   auto world = with_significant(auto_shutdown::never);
   world.end("a", {});

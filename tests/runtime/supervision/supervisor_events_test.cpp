@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "runtime/supervision/supervisor_fixture.hpp"
+#include "troupe/base/death_reason.hpp"
 
 using namespace std::chrono_literals;
 
@@ -131,6 +132,7 @@ TEST_F(SupervisionEvents, TellOfFailedStarts) {
   tell(sup, "a", "now");
   ASSERT_EQ(events->size(), 7u);
   EXPECT_EQ(describe(events->at(3).reason), "no disk");
+  EXPECT_EQ(events->at(3).death, to_string(explain(events->at(3).reason)));
   EXPECT_EQ(told(), "message_lost a, ended a, restarting a, start_failed a, "
                     "restarting a, start_failed a, exhausted a");
 }

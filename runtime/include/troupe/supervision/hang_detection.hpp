@@ -20,7 +20,10 @@ enum class stuck_policy : uint8_t {
   /// As `cancel`; if the child is still stuck after `grace`, gives it up: it is
   /// told to exit, counted as disowned, and no longer waited for. That is a
   /// failure of the child, which is restarted by the usual rules: until the
-  /// stuck handler returns, two incarnations exist.
+  /// stuck handler returns, two incarnations exist. What it has in its mailbox
+  /// goes to the new one only then: behind a handler that never returns,
+  /// requests without a timeout wait for ever. Give them one, or start such a
+  /// child in a process of its own, which can be killed.
   replace,
 };
 
