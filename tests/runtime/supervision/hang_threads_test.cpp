@@ -138,6 +138,8 @@ TEST_F(Hang, IsFoundInTimeBesideAChildThatMayTakeLonger) {
       sys_, supervisor,
       supervisor_spec{.children = {child("slow", 10min), child("quick", 20ms)},
                       .watchers = {caf::actor{self_}}});
+  await_ready(&*self_, supervisor_, patience)
+      .receive([] {}, [](const caf::error& why) { FAIL() << describe(why); });
   get_child(&*self_, supervisor_, patience, "quick")
       .receive([&](caf::actor& x) { self_->send(x, "stay"); },
                [](const caf::error& why) { FAIL() << describe(why); });
