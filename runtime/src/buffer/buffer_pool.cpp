@@ -85,10 +85,12 @@ public:
       if (auto self = weak.lock())
         self->put_back(std::move(done));
     };
-    std::lock_guard guard{mtx_};
-    stats_.used_bytes += x->bytes();
     auto is_file = x->source() == segment_source::file;
+    auto bytes = x->bytes();
+    // Goes after the guard: the last reference comes back here.
     segment_ptr result{x.release(), std::move(give_back)};
+    std::lock_guard guard{mtx_};
+    stats_.used_bytes += bytes;
     if (is_file)
       files_[{file.device, file.inode}] = result;
     return result;
@@ -96,9 +98,11 @@ public:
 
   segment_ptr find(uint64_t device, uint64_t inode, uint64_t offset,
                    uint64_t bytes) const {
+    // Goes after the guard: the last reference comes back here.
+    segment_ptr found;
     std::lock_guard guard{mtx_};
-    auto i = files_.find({device, inode});
-    auto found = i != files_.end() ? i->second.lock() : nullptr;
+    if (auto i = files_.find({device, inode}); i != files_.end())
+      found = i->second.lock();
     if (!found || offset < found->file().offset
         || offset + bytes > found->file().offset + found->bytes())
       return nullptr;

@@ -115,6 +115,8 @@ void observer_state::down(const caf::down_msg& x) {
         who = nullptr;
         note(root_ended(name, x.reason));
       }
+  if (spawned_ == x.source)
+    spawned_ = nullptr;
 }
 
 void observer_state::take(const supervision_event& x) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,7 +14,10 @@
 #include "caf/send.hpp"
 #include "caf/spawn_options.hpp"
 
+#include "base/later.hpp"
 #include "pool/map_reply.hpp"
+#include "troupe/base/errc.hpp"
+#include "troupe/base/exception_reason.hpp"
 #include "troupe/pool/pool_stats.hpp"
 
 namespace troupe {
@@ -91,6 +95,9 @@ void map_job::on_exit() {
     caf::anon_send(pool_, cancel_atom_v, group_);
   open_.clear();
   items_ = nullptr;
+  if (answer_.pending())
+    answer_.deliver(
+        make_error(errc::task_failed, "the map has ended before its tasks"));
   // Refers to this actor as long as it is not answered.
   answer_ = {};
 }
@@ -109,7 +116,7 @@ caf::response_promise map_job::begin() {
   plan_.emplace(items_->size(),
                 map_limits{options_.batch_time, options_.max_batch}, now);
   if (options_.time_limit) {
-    deadline_ = now + *options_.time_limit;
+    deadline_ = later(now, *options_.time_limit);
     watch_deadline();
   }
   ask_for_workers();
@@ -280,7 +287,13 @@ void map_job::finish_if_done() {
     return;
   std::sort(failures_.begin(), failures_.end(),
             [](auto& a, auto& b) { return a.index < b.index; });
-  answer_.deliver(items_->finish(std::move(failures_)));
+  try {
+    answer_.deliver(items_->finish(std::move(failures_)));
+  } catch (...) {
+    // Of the caller's fold.
+    auto why = std::current_exception();
+    answer_.deliver(exception_reason(why));
+  }
   quit();
 }
 

@@ -206,7 +206,7 @@ bool pool::impl::response_arrived(caf::mailbox_element& x) {
     why = doubt_about(content.get_as<caf::error>(0));
   if (why) {
     if (dispatch_.doubted(slot, task, *why, now()))
-      withheld_.emplace(task, x.move_content_to_message());
+      withheld_.insert_or_assign(task, x.move_content_to_message());
   } else if (gives_up(content) ? dispatch_.gave_up(slot, task, now())
                                : dispatch_.replied(slot, task, now())) {
     answer(task, places_.at(slot).worker, x.move_content_to_message());

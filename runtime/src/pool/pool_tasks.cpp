@@ -15,6 +15,7 @@
 #include "caf/timestamp.hpp"
 #include "caf/unit.hpp"
 
+#include "base/later.hpp"
 #include "port/payload_text.hpp"
 #include "troupe/base/errc.hpp"
 
@@ -67,7 +68,7 @@ void pool::impl::task_with_options_arrived(stored_task task) {
   if (options.max_attempts)
     traits.max_attempts = *options.max_attempts;
   if (options.time_limit)
-    traits.deadline = now() + *options.time_limit;
+    traits.deadline = later(now(), *options.time_limit);
   if (!options.key.empty())
     traits.hash = hash_of(options.key);
   auto key = tasks_.add(std::move(task));
@@ -97,7 +98,7 @@ void pool::impl::scatter(stored_task task, const task_options& options) {
                        .first->second;
   task_traits traits{.priority = options.priority};
   if (options.time_limit)
-    traits.deadline = now() + *options.time_limit;
+    traits.deadline = later(now(), *options.time_limit);
   std::vector<task_key> copies;
   for (size_t i = 0; i < slots.size(); ++i) {
     copies.push_back(tasks_.add(

@@ -171,6 +171,21 @@ TEST_F(MapWithThreads, AScopedActorReceivesTheResults) {
                [](const caf::error& x) { FAIL() << describe(x); });
 }
 
+TEST_F(MapWithThreads, PlainCodeIsToldThatItsFoldHasThrown) {
+  auto fold = [](int64_t, int64_t) -> int64_t {
+    throw std::runtime_error{"no sum"};
+  };
+  auto result =
+      reduce<int64_t>(*sys_, crowd_, inputs_, int64_t{0}, fold, patience);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(describe(result.error()), "no sum");
+}
+
+TEST_F(MapWithThreads, PlainCodeMayWaitAsLongAsItLikes) {
+  EXPECT_EQ(for_each(*sys_, crowd_, inputs_, caf::timespan::max()),
+            inputs_.size());
+}
+
 TEST_F(MapWithThreads, PlainCodeStopsWaitingAtItsDeadline) {
   auto idle = sys_->spawn<pool>(pool_options{});
   auto result = map<int64_t>(*sys_, idle, inputs_, 20ms);
