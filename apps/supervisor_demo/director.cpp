@@ -2,6 +2,7 @@
 
 #include "director.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <iterator>
 #include <memory>
@@ -154,6 +155,7 @@ void director::find(post& x) {
                       for (auto kind : std::exchange(found.due, {}))
                         inject(kind, found);
                       feed(found);
+                      finish_if_complete();
                     },
                     again);
           },
@@ -265,7 +267,11 @@ void director::look_at_tree() {
 }
 
 void director::finish_if_complete() {
-  if (ledger_.complete() && !what_.stays)
+  // The schedule holds: no fault is left out because the work was faster than
+  // the search for its victim.
+  auto waits = [](const auto& x) { return !x.second.due.empty(); };
+  if (ledger_.complete() && !what_.stays
+      && std::none_of(posts_.begin(), posts_.end(), waits))
     finish();
 }
 
