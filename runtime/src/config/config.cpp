@@ -22,6 +22,7 @@
 #include "troupe/observe/observer_action.hpp"
 #include "troupe/observe/quarantine_page.hpp"
 #include "troupe/observe/system_snapshot.hpp"
+#include "troupe/observe/trace_page.hpp"
 #include "troupe/pool/batch_result.hpp"
 #include "troupe/pool/pool.hpp"
 #include "troupe/pool/task_options.hpp"

@@ -89,6 +89,9 @@ void deliver(hub& owner, arrival& x, caf::message content) {
   else
     element = caf::make_mailbox_element(
         std::move(x.sender), x.id, std::move(x.stages), std::move(content));
+  std::optional<trace_scope> scope;
+  if (x.trace)
+    scope.emplace(*x.trace);
   dest->get()->enqueue(std::move(element), poller::context());
 }
 

@@ -13,6 +13,8 @@
 #include "caf/message.hpp"
 #include "caf/message_id.hpp"
 
+#include "troupe/scheduling/trace.hpp"
+
 namespace troupe {
 
 class hub;
@@ -27,6 +29,9 @@ struct arrival {
 
   /// When it is of no use any more.
   std::optional<std::chrono::steady_clock::time_point> deadline;
+
+  /// What it belongs to.
+  std::optional<trace_context> trace = std::nullopt;
 
   /// Who has sent it.
   session* from = nullptr;

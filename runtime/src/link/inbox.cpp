@@ -96,6 +96,7 @@ caf::error inbox::take(const message_record& x, segment_reader&) {
                   .id = caf::message_id{x.message_id},
                   .stages = {},
                   .deadline = {},
+                  .trace = x.trace,
                   .from = &session_};
   if (x.deadline_us)
     message.deadline = session_.time_of(*x.deadline_us);

@@ -21,7 +21,8 @@ enum message_flag : uint8_t {
   has_stages = 2,
   has_blocks = 4,
   has_deadline = 8,
-  all_flags = 15,
+  has_trace = 16,
+  all_flags = 31,
 };
 
 void write_actor(byte_writer& out, const actor_ref& x) {
@@ -64,6 +65,12 @@ bool read_message(byte_reader& in, message_record& x) {
   }
   if ((flags & has_deadline) != 0)
     x.deadline_us = in.varint();
+  if ((flags & has_trace) != 0) {
+    auto& trace = x.trace.emplace();
+    trace.trace_high = in.raw<uint64_t>();
+    trace.trace_low = in.raw<uint64_t>();
+    trace.span = in.raw<uint64_t>();
+  }
   x.schema = static_cast<uint32_t>(in.varint());
   x.head = in.text();
   return true;
@@ -89,6 +96,8 @@ void write_record(std::string& out, const message_record& x) {
     flags |= has_blocks;
   if (x.deadline_us)
     flags |= has_deadline;
+  if (x.trace)
+    flags |= has_trace;
   to.raw(kind::message);
   to.raw(static_cast<uint8_t>(flags));
   to.varint(x.to);
@@ -106,6 +115,11 @@ void write_record(std::string& out, const message_record& x) {
   }
   if (x.deadline_us)
     to.varint(*x.deadline_us);
+  if (x.trace) {
+    to.raw(x.trace->trace_high);
+    to.raw(x.trace->trace_low);
+    to.raw(x.trace->span);
+  }
   to.varint(x.schema);
   to.text(x.head);
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "link/bytes.hpp"
+#include "troupe/scheduling/trace.hpp"
 
 namespace troupe {
 
@@ -47,6 +48,9 @@ struct message_record {
 
   /// When it is of no use any more, in microseconds as in `frame_header`.
   std::optional<uint64_t> deadline_us = {};
+
+  /// What it belongs to.
+  std::optional<trace_context> trace = {};
 
   std::string_view head = {};
 };

@@ -15,6 +15,7 @@
 #include "troupe/base/type_ids.hpp"
 #include "troupe/scheduling/dead_letter.hpp"
 #include "troupe/scheduling/deadline.hpp"
+#include "troupe/scheduling/trace.hpp"
 
 #include "link/codec.hpp"
 #include "link/hub.hpp"
@@ -117,6 +118,7 @@ caf::error remote_actor::forward(session& link, hub& owner,
   if (auto deadline = deadline_scope::current();
       deadline && what.mid.is_request())
     envelope.deadline_us = to_microseconds(*deadline);
+  envelope.trace = trace_scope::current();
   auto client = what.mid.is_request() ? sender : nullptr;
   auto result =
       link.send({std::move(envelope), packed, content, way}, std::move(client));

@@ -111,6 +111,7 @@ ordered_json object(const observed_child& x) {
       {"dropped", info.dropped},
       {"run_time_s", seconds(info.run_time)},
       {"run_times", info.run_times},
+      {"wait_times", info.wait_times},
       {"note", or_null(x.note)},
   };
 }

@@ -83,7 +83,7 @@ std::vector<observed_worker> workers_of(caf::actor_system& sys) {
   std::vector<observed_worker> result;
   if (auto ours = dynamic_cast<scheduler*>(&sys.scheduler()))
     for (auto& x : ours->stats())
-      result.push_back({x.turns, x.stolen, x.parks, caf::timespan{0}});
+      result.push_back({x.turns, x.stolen, x.parks, caf::timespan{x.busy}});
   return result;
 }
 
@@ -346,6 +346,10 @@ cell_reports observer_state::report(const cell_query& query) const {
     x.handled = stats->handled;
     x.refused = stats->refused;
     x.dropped = stats->dropped;
+    x.control_waiting = stats->control_waiting;
+    x.run_time = caf::timespan{stats->run_time};
+    x.run_times = occupied(stats->run_times);
+    x.wait_times = occupied(stats->wait_times);
     if (!stats->busy_for)
       continue;
     x.busy_for = caf::timespan{*stats->busy_for};

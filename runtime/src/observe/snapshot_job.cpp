@@ -217,6 +217,7 @@ void snapshot_job::took(const std::map<uint64_t, size_t>& wanted,
     to.message = plain_text(x.message);
     to.run_time = x.run_time;
     to.run_times = std::move(x.run_times);
+    to.wait_times = std::move(x.wait_times);
   }
 }
 

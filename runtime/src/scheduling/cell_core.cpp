@@ -19,6 +19,7 @@
 #include "troupe/base/exception_reason.hpp"
 #include "troupe/scheduling/cell.hpp"
 #include "troupe/scheduling/detail/block_cache.hpp"
+#include "troupe/scheduling/detail/traced_envelope.hpp"
 
 #include "scheduling/distant_actor.hpp"
 #include "scheduling/passage.hpp"
@@ -159,7 +160,8 @@ std::vector<envelope_record> envelope_ring::snapshot() const {
 // -- cell_core ----------------------------------------------------------------
 
 cell_core::cell_core(const cell_options& opts)
-    : history_(static_cast<uint16_t>(std::min<size_t>(opts.history, 1024))) {
+    : history_(static_cast<uint16_t>(std::min<size_t>(opts.history, 1024))),
+      sample_(history_ != 0) {
   if (opts.mailbox_limit)
     need_more().limited = std::make_unique<limited_lane>(
         std::max<size_t>(*opts.mailbox_limit, 1), opts.overflow);
@@ -209,10 +211,12 @@ cell_core::pushed cell_core::push_limited(caf::mailbox_element_ptr& x) {
       break;
     case limited_lane::verdict::refused:
       more()->limited->refused.fetch_add(1, std::memory_order_relaxed);
+      sample_.forget(x.get());
       refuse(*x);
       return pushed::quietly;
     case limited_lane::verdict::dropped:
       more()->limited->dropped.fetch_add(1, std::memory_order_relaxed);
+      sample_.forget(x.get());
       refuse(*x);
       return pushed::quietly;
     case limited_lane::verdict::closed:
@@ -220,6 +224,7 @@ cell_core::pushed cell_core::push_limited(caf::mailbox_element_ptr& x) {
   }
   if (evicted) {
     more()->limited->dropped.fetch_add(1, std::memory_order_relaxed);
+    sample_.forget(evicted.get());
     refuse(*evicted);
   }
   return lanes.try_unblock() ? pushed::wake : pushed::quietly;
@@ -323,7 +328,7 @@ void cell_core::close(envelope_list& rest, const caf::error& reason,
                 .threw = failed_in_work,
                 .waiting = {}};
   while (auto x = rest.pop_front())
-    found.waiting.emplace_back(x);
+    detach_trace(found.waiting.emplace_back(x));
   if (f)
     (*f)(found);
   told(found);
@@ -339,8 +344,12 @@ cell_stats cell_core::stats() const {
   if (auto ring = ring_.load(std::memory_order_acquire)) {
     result.handled = ring->handled.value();
     result.skipped = ring->skipped.value();
+    result.run_time = ticks::to_duration(ring->run_ticks.value());
+    result.run_times = ring->run_times.read();
+    result.wait_times = ring->wait_times.read();
   }
   result.waiting = lanes.waiting();
+  result.control_waiting = lanes.control_waiting();
   if (limited()) {
     auto& lane = *more()->limited;
     result.refused = lane.refused.load(std::memory_order_relaxed);
@@ -350,6 +359,7 @@ cell_stats cell_core::stats() const {
   if (auto since = busy_since_.load(std::memory_order_relaxed)) {
     auto now = ticks::now();
     result.busy_for = ticks::to_duration(now > since ? now - since : 0);
+    result.run_time += *result.busy_for;
   }
   return result;
 }

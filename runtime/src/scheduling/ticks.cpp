@@ -21,11 +21,17 @@ double measure_ticks_per_ns() {
 }
 
 double ticks_per_ns() {
-  static const double value = measure_ticks_per_ns();
+  static const double value = [] {
+    auto result = measure_ticks_per_ns();
+    length = static_cast<uint32_t>(65'536 / result);
+    return result;
+  }();
   return value;
 }
 
 } // namespace
+
+constinit std::atomic<uint32_t> length = 65'536 / 2;
 
 uint64_t from_duration(std::chrono::nanoseconds x) {
   return static_cast<uint64_t>(static_cast<double>(x.count()) * ticks_per_ns());

@@ -96,7 +96,8 @@ worker* worker::current() noexcept {
 worker_stats worker::stats() const noexcept {
   return {turns_.load(std::memory_order_relaxed),
           stolen_.load(std::memory_order_relaxed),
-          parks_.load(std::memory_order_relaxed)};
+          parks_.load(std::memory_order_relaxed),
+          ticks::to_duration(busy_.load(std::memory_order_relaxed))};
 }
 
 // -- publishing work ----------------------------------------------------------
@@ -346,9 +347,12 @@ caf::resumable::resume_result worker::give_turn(job_ptr job) {
   turn.end = turn.start + slice_ticks_ + credit;
   for (;;) {
     bump(turns_);
+    auto began = turn.start;
     auto result = job->resume(this, budget_.messages());
-    auto now = ticks::now();
-    budget_.book(now - turn.start);
+    // A cell has looked at the clock when it was done.
+    auto now = turn.start != began ? turn.start : ticks::now();
+    budget_.book(now - began);
+    bump(busy_, now - began);
     turn.start = now;
     if (credit > 0 && now < turn.end && result == caf::resumable::resume_later
         && !group_.stopping.load(std::memory_order_relaxed)) [[unlikely]]

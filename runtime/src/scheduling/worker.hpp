@@ -134,6 +134,7 @@ private:
   std::atomic<uint64_t> turns_ = 0;
   std::atomic<uint64_t> stolen_ = 0;
   std::atomic<uint64_t> parks_ = 0;
+  std::atomic<uint64_t> busy_ = 0;
   local_ring<job_ptr, 256> ring_;
 
   // Used by this worker only.

@@ -44,5 +44,7 @@ struct supervision_event;
 struct system_snapshot;
 struct task_failure;
 struct task_options;
+struct trace_page;
+struct trace_span;
 
 } // namespace troupe

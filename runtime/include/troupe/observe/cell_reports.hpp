@@ -36,13 +36,14 @@ struct cell_report {
   std::string message = {};
   caf::timespan run_time{0};
   std::vector<uint32_t> run_times = {};
+  std::vector<uint32_t> wait_times = {};
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, cell_report& x) {
   return f(caf::meta::type_name("cell_report"), x.actor, x.waiting,
            x.control_waiting, x.handled, x.refused, x.dropped, x.busy_for,
-           x.message, x.run_time, x.run_times);
+           x.message, x.run_time, x.run_times, x.wait_times);
 }
 
 /// Those of the actors that live and are cells.

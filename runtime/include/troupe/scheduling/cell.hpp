@@ -22,6 +22,7 @@
 #include "troupe/scheduling/detail/cell_lanes.hpp"
 #include "troupe/scheduling/detail/cell_probe.hpp"
 #include "troupe/scheduling/detail/reply_envelope.hpp"
+#include "troupe/scheduling/detail/traced_envelope.hpp"
 #include "troupe/scheduling/detail/turn.hpp"
 #include "troupe/scheduling/ticks.hpp"
 
@@ -61,6 +62,8 @@ public:
   // -- overridden functions ---------------------------------------------------
 
   void enqueue(caf::mailbox_element_ptr ptr, caf::execution_unit* eu) override {
+    if (detail::this_trace != nullptr) [[unlikely]]
+      detail::attach_trace(ptr);
     switch (core_.push(ptr)) {
       case detail::cell_core::pushed::quietly:
         break;
@@ -77,6 +80,7 @@ public:
           this->home_system().scheduler().enqueue(this);
         break;
       case detail::cell_core::pushed::closed:
+        detail::detach_trace(ptr);
         if (!detail::cell_core::hand_back(ptr, *this->ctrl())
             && ptr->mid.is_request())
           caf::detail::sync_request_bouncer{caf::error{}}(*ptr);
@@ -154,9 +158,9 @@ public:
         core_.lanes.put_back(x.release());
         return resume_on_caf_path(ctx, max_throughput);
       }
-      auto is_control = detail::cell_lanes::is_control(*x);
-      switch (is_control ? handle_control(x) : handle(*x)) {
+      switch (take(x)) {
         case verdict::terminated:
+          core_.rest();
           return resumable::done;
         case verdict::consumed:
           ++handled;
@@ -229,6 +233,7 @@ private:
     }
 
     void operator()(caf::error& x) override {
+      detail::note_failure(x);
       reply(caf::make_message(std::move(x)));
     }
 
@@ -287,6 +292,24 @@ private:
   bool streams() const noexcept {
     return !this->stream_managers_.empty()
            || !this->pending_stream_managers_.empty();
+  }
+
+  verdict take(caf::mailbox_element_ptr& x) {
+    if (detail::cell_lanes::is_control(*x))
+      return handle_control(x);
+    return detail::is_traced(*x) ? handle_traced(x) : handle(*x);
+  }
+
+  /// Handles a message of a trace.
+  verdict handle_traced(caf::mailbox_element_ptr& x) {
+    core_.lanes.settle();
+    detail::span_guard span{x};
+    auto result = handle(*x);
+    if (result == verdict::skipped)
+      span.undo(x);
+    else if (result != verdict::dropped)
+      span.finish(*this);
+    return result;
   }
 
   /// Handles `x`, or whatever it must not overtake.
@@ -374,6 +397,7 @@ private:
   void fail_in_work(caf::mailbox_element& x) {
     auto eptr = std::current_exception();
     auto err = this->call_handler(this->exception_handler_, this, eptr);
+    detail::note_failure(err);
     if (core_.has_hooks())
       core_.failed_in_work = true;
     else if (x.mid.is_request())
@@ -462,7 +486,9 @@ private:
     core_.unskip();
     while (auto x = core_.next()) {
       core_.lanes.settle();
-      this->mailbox().push_back(caf::mailbox_element_ptr{x});
+      caf::mailbox_element_ptr element{x};
+      detail::detach_trace(element);
+      this->mailbox().push_back(std::move(element));
     }
     auto result = Base::resume(ctx, max_throughput);
     if (result != caf::resumable::awaiting_message)

@@ -12,6 +12,8 @@
 #include "caf/fwd.hpp"
 #include "caf/message_id.hpp"
 
+#include "troupe/scheduling/run_time_histogram.hpp"
+
 namespace troupe {
 
 /// What a cell has done so far, as seen from outside.
@@ -22,6 +24,9 @@ struct cell_stats {
   /// Messages that wait. Above 65,535 waiting while a handler runs, a lower
   /// bound.
   uint64_t waiting = 0;
+
+  /// Those of them that are handled ahead of data: exit, down and urgent ones.
+  uint64_t control_waiting = 0;
 
   /// Times that a message was skipped.
   uint64_t skipped = 0;
@@ -35,6 +40,18 @@ struct cell_stats {
   /// How long the message in work has been in work; no value between messages
   /// and where no history is kept.
   std::optional<std::chrono::nanoseconds> busy_for;
+
+  /// Time spent on messages, the one in work included; zero where no history is
+  /// kept.
+  std::chrono::nanoseconds run_time{0};
+
+  /// How long messages took, those that are done; empty where no history is
+  /// kept.
+  run_time_histogram run_times = {};
+
+  /// How long a sample of the messages had waited, about one in half a
+  /// millisecond; empty where no history is kept.
+  run_time_histogram wait_times = {};
 };
 
 /// One message that a cell has taken up.

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -23,6 +24,9 @@ struct worker_stats {
 
   /// Times the worker went to sleep.
   uint64_t parks = 0;
+
+  /// Time spent in turns that are over.
+  std::chrono::nanoseconds busy{0};
 };
 
 /// A work-stealing scheduler for any CAF actor.

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 
@@ -27,6 +28,15 @@ inline uint64_t now() noexcept {
 /// Returns how many ticks `x` lasts. The first call in a process measures the
 /// length of a tick and takes a quarter of a millisecond.
 uint64_t from_duration(std::chrono::nanoseconds x);
+
+/// Length of a tick in 2^-16 ns, as measured by the first `from_duration`; at
+/// first a guess.
+extern constinit std::atomic<uint32_t> length;
+
+/// Returns how long `x` ticks last, roughly, for less than a day.
+inline uint64_t to_rough_ns(uint64_t x) noexcept {
+  return x * length.load(std::memory_order_relaxed) >> 16;
+}
 
 /// Returns how long `x` ticks last.
 std::chrono::nanoseconds to_duration(uint64_t x);

@@ -94,6 +94,9 @@ struct child_info {
   /// buckets at the end.
   std::vector<uint32_t> run_times = {};
 
+  /// How long a sample of them had waited, likewise.
+  std::vector<uint32_t> wait_times = {};
+
   /// Where the incarnation is and its number there; an invalid node and 0 while
   /// there is none.
   caf::node_id node = {};
@@ -106,7 +109,7 @@ typename Inspector::result_type inspect(Inspector& f, child_info& x) {
            x.is_supervisor, x.generation, x.restarts, x.limit, x.place,
            x.last_failure, x.last_death, x.next_start, x.waiting_messages,
            x.busy_for, x.message, x.control_waiting, x.handled, x.refused,
-           x.dropped, x.run_time, x.run_times, x.node, x.actor);
+           x.dropped, x.run_time, x.run_times, x.wait_times, x.node, x.actor);
 }
 
 /// How many children a supervisor has.

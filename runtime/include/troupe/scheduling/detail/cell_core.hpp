@@ -24,7 +24,9 @@
 #include "troupe/scheduling/detail/cell_probe.hpp"
 #include "troupe/scheduling/detail/response_table.hpp"
 #include "troupe/scheduling/detail/start_record.hpp"
+#include "troupe/scheduling/detail/traced_envelope.hpp"
 #include "troupe/scheduling/detail/turn.hpp"
+#include "troupe/scheduling/detail/wait_sample.hpp"
 #include "troupe/scheduling/ticks.hpp"
 
 namespace troupe {
@@ -63,9 +65,11 @@ public:
       if (token == caf::make_type_token<caf::exit_msg>())
         note_exit(*x);
     } else if (limited() && !cell_lanes::is_control(*x)) {
+      sample_.offer(x.get());
       return push_limited(x);
     }
     auto ptr = x.release();
+    sample_.offer(ptr);
     switch (lanes.push(ptr)) {
       case cell_lanes::push_result::running:
         return pushed::quietly;
@@ -117,11 +121,17 @@ public:
              const caf::type_erased_tuple& content, uint32_t token) {
     if (history_ == 0)
       return;
-    auto now = taken_at() == 0 ? this_turn.start : 0;
+    auto since = taken_at();
+    auto now = since == 0 ? this_turn.start : 0;
     if (now == 0)
       now = ticks::now();
+    auto& books = ring();
+    if (since != 0)
+      books.ran(now > since ? now - since : 0);
+    if (auto waited = sample_.take(&x, now)) [[unlikely]]
+      books.wait_times.add(*waited);
     busy_since_.store(now, std::memory_order_relaxed);
-    ring().record(now, x, content, token);
+    books.record(now, x, content, token);
   }
 
   /// Books that `x` is done.
@@ -157,10 +167,17 @@ public:
     return busy_since_.load(std::memory_order_relaxed);
   }
 
-  /// Books that no message is in work.
+  /// Books that no message is in work. Reads the clock so that the worker need
+  /// not.
   void rest() noexcept {
-    if (history_ != 0)
-      busy_since_.store(0, std::memory_order_relaxed);
+    auto since = taken_at();
+    if (since == 0)
+      return;
+    auto now = ticks::now();
+    ring().ran(now > since ? now - since : 0);
+    busy_since_.store(0, std::memory_order_relaxed);
+    if (this_turn.start != 0)
+      this_turn.start = now;
   }
 
   /// Closes the mailbox. What nobody salvages ends up in `rest`.
@@ -309,6 +326,7 @@ private:
   /// has to be cleared: no other message has the same time.
   std::atomic<uint64_t> stop_ = 0;
   std::atomic<envelope_ring*> ring_ = nullptr;
+  wait_sample sample_;
 };
 
 } // namespace troupe::detail

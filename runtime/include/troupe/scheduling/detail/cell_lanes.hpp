@@ -230,6 +230,15 @@ public:
     return held + stacked - (in_place && stacked > 0 ? 1 : 0);
   }
 
+  /// Number of control messages that wait.
+  uint32_t control_waiting() const noexcept {
+    // In this order, since no more are taken than were pushed.
+    auto taken = control_taken_.load(std::memory_order_relaxed);
+    auto pushed = control_.load(std::memory_order_relaxed);
+    auto result = static_cast<int32_t>(pushed - taken);
+    return result > 0 ? static_cast<uint32_t>(result) : 0;
+  }
+
   bool is_closed() const noexcept {
     return head_.load(std::memory_order_relaxed) == closed;
   }
@@ -246,8 +255,10 @@ public:
     auto head = head_.load(std::memory_order_acquire);
     if (head >> 48 == 1) {
       auto x = to_pointer(head);
-      if (is_control(*x))
+      if (is_control(*x)) {
         ++control_seen_;
+        take_control(1);
+      }
       in_place_.store(true, std::memory_order_relaxed);
       return x;
     }
@@ -299,6 +310,8 @@ public:
 
   void put_back(pointer x) noexcept {
     hold(1);
+    if (is_control(*x))
+      take_control(-1);
     (is_control(*x) ? urgent_ : data_).push_front(x);
   }
 
@@ -319,6 +332,8 @@ public:
   /// Sets a message aside until another one has been handled.
   void skip(aside& to, pointer x) noexcept {
     hold(1);
+    if (is_control(*x))
+      take_control(-1);
     (is_control(*x) ? to.urgent : to.data).push_back(x);
   }
 
@@ -352,7 +367,9 @@ private:
 
   pointer first() noexcept {
     auto x = urgent_.pop_front();
-    if (x == nullptr)
+    if (x != nullptr)
+      take_control(1);
+    else
       x = data_.pop_front();
     if (x != nullptr)
       hold(-1);
@@ -366,6 +383,13 @@ private:
                 std::memory_order_relaxed);
   }
 
+  /// Books control messages that are taken up, or put back.
+  void take_control(int n) noexcept {
+    control_taken_.store(control_taken_.load(std::memory_order_relaxed)
+                             + static_cast<uint32_t>(n),
+                         std::memory_order_relaxed);
+  }
+
   // Written by senders.
   std::atomic<uint64_t> head_ = 0;
   std::atomic<uint32_t> control_ = 0;
@@ -375,6 +399,7 @@ private:
   envelope_list data_;
   envelope_list urgent_;
   std::atomic<uint32_t> held_ = 0;
+  std::atomic<uint32_t> control_taken_ = 0;
   /// Whether the message in work is still at the bottom of the stack.
   std::atomic<bool> in_place_ = false;
 };

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <bit>
 #include <cstddef>
@@ -21,8 +22,8 @@ namespace troupe::detail {
 /// A counter with one writer and any number of readers.
 class counter {
 public:
-  void bump() noexcept {
-    x_.store(x_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  void bump(uint64_t n = 1) noexcept {
+    x_.store(x_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
   }
 
   uint64_t value() const noexcept {
@@ -33,6 +34,25 @@ private:
   std::atomic<uint64_t> x_ = 0;
 };
 
+/// A histogram with one writer and any number of readers.
+class duration_counts {
+public:
+  void add(uint64_t ticks) noexcept {
+    auto& x = counts_[run_time_histogram::bucket_of(ticks::to_rough_ns(ticks))];
+    x.store(x.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
+
+  run_time_histogram read() const noexcept {
+    run_time_histogram result;
+    for (size_t i = 0; i < result.size; ++i)
+      result.counts[i] = counts_[i].load(std::memory_order_relaxed);
+    return result;
+  }
+
+private:
+  std::array<std::atomic<uint32_t>, run_time_histogram::size> counts_ = {};
+};
+
 /// What a cell has done, and its last messages: written by the cell, read by
 /// anybody.
 class envelope_ring {
@@ -40,10 +60,23 @@ public:
   counter handled;
   counter skipped;
 
+  /// Ticks spent on messages.
+  counter run_ticks;
+
+  /// How long messages took, and how long a sample of them had waited.
+  duration_counts run_times;
+  duration_counts wait_times;
+
   /// @pre `capacity` is a power of two, or zero.
   static envelope_ring* make(size_t capacity);
 
   static void destroy(envelope_ring* x) noexcept;
+
+  /// Books that a message took so many ticks.
+  void ran(uint64_t ticks) noexcept {
+    run_ticks.bump(ticks);
+    run_times.add(ticks);
+  }
 
   void record(uint64_t now, const caf::mailbox_element& x,
               const caf::type_erased_tuple& content, uint32_t token) noexcept {

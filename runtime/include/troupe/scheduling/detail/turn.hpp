@@ -14,7 +14,8 @@ namespace troupe::detail {
 
 /// What a worker and the actor in its turn share without a word between them.
 struct turn {
-  /// When the turn began, in ticks; zero on a thread that is no worker.
+  /// When the turn began, or when the actor in it was done last, in ticks; zero
+  /// on a thread that is no worker.
   uint64_t start = 0;
 
   /// When the turn should end, in ticks.
