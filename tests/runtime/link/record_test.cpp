@@ -27,7 +27,8 @@ const any_record records[] = {
                    .stages = {{6, ""}, {7, "other"}},
                    .transfer = 8,
                    .block_bytes = 4'096,
-                   .deadline_us = 5'000'000},
+                   .deadline_us = 5'000'000,
+                   .trace = trace_context{1, 2, 3}},
     monitor_record{9, 90},
     down_record{10, "reason"},
     exit_record{11, {12, ""}, "reason"},
@@ -67,6 +68,7 @@ TEST(Record, AMessageKeepsAllItsFields) {
   EXPECT_EQ(x.block_bytes, 4'096u);
   EXPECT_EQ(x.from.ticket, 50u);
   EXPECT_EQ(x.deadline_us, 5'000'000u);
+  EXPECT_EQ(x.trace, (trace_context{1, 2, 3}));
 }
 
 TEST(Record, HalfARecordIsNone) {
@@ -85,7 +87,7 @@ TEST(Record, UnknownKindsAndFlagsAreRefused) {
   any_record result;
   for (std::string bytes :
        {std::string(64, '\0'), std::string(64, '\x07'), std::string(64, '\xff'),
-        "\x02\x10" + std::string(64, '\0')}) {
+        "\x02\x20" + std::string(64, '\0')}) {
     byte_reader in{bytes};
     EXPECT_FALSE(read_record(in, result));
   }

@@ -4,6 +4,7 @@
 
 #include <future>
 #include <memory>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -304,6 +305,34 @@ TEST_F(Cell, SalvageGetsWhatWaitedAndTheMessageInWork) {
   EXPECT_EQ(result->waiting, (std::vector<int>{2, 3, 4}));
   EXPECT_TRUE(result->in_work);
   EXPECT_EQ(result->reason, "gone");
+}
+
+TEST_F(Cell, TellsHowLongMessagesWaitedAndTookAndWhatWaitsInWhichLane) {
+  auto x = blocked({}, forwarder());
+  me()->send(x, 1);
+  me()->send(x, 2);
+  me()->send<caf::message_priority::high>(x, 3);
+  auto before = troupe::stats_of(x);
+  ASSERT_TRUE(before);
+  EXPECT_EQ(before->waiting, 3u);
+  EXPECT_EQ(before->control_waiting, 1u);
+  ASSERT_TRUE(before->busy_for);
+  EXPECT_GE(before->run_time, *before->busy_for);
+  leave.set_value();
+  EXPECT_TRUE(eventually(10s, [&] {
+    auto now = troupe::stats_of(x);
+    return now && now->handled == 4 && !now->busy_for;
+  }));
+  auto after = *troupe::stats_of(x);
+  EXPECT_EQ(after.control_waiting, 0u);
+  auto count = [](const troupe::run_time_histogram& y) {
+    return std::accumulate(y.counts.begin(), y.counts.end(), 0u);
+  };
+  EXPECT_EQ(count(after.run_times), 4u);
+  EXPECT_GE(after.run_time, before->run_time);
+  // At least the first one was in the sample.
+  EXPECT_GE(count(after.wait_times), 1u);
+  me()->send_exit(x, caf::exit_reason::kill);
 }
 
 } // namespace
