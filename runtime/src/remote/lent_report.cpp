@@ -19,6 +19,13 @@ std::string fit_for_a_line(std::string x) {
   return x;
 }
 
+run_time_histogram histogram_in(const std::vector<uint32_t>& x) {
+  run_time_histogram result;
+  std::copy_n(x.begin(), std::min(x.size(), result.size),
+              result.counts.begin());
+  return result;
+}
+
 } // namespace
 
 lent_report make_lent_report(const caf::actor& x) {
@@ -29,6 +36,10 @@ lent_report make_lent_report(const caf::actor& x) {
     result.skipped = stats->skipped;
     result.refused = stats->refused;
     result.dropped = stats->dropped;
+    result.control_waiting = stats->control_waiting;
+    result.run_time = caf::timespan{stats->run_time};
+    result.run_times = occupied(stats->run_times);
+    result.wait_times = occupied(stats->wait_times);
     if (stats->busy_for)
       result.busy_for = caf::timespan{*stats->busy_for};
   }
@@ -44,10 +55,14 @@ lent_report make_lent_report(const caf::actor& x) {
 cell_stats stats_in(const lent_report& x) {
   cell_stats result{.handled = x.handled,
                     .waiting = x.waiting,
+                    .control_waiting = x.control_waiting,
                     .skipped = x.skipped,
                     .refused = x.refused,
                     .dropped = x.dropped,
-                    .busy_for = std::nullopt};
+                    .busy_for = std::nullopt,
+                    .run_time = x.run_time,
+                    .run_times = histogram_in(x.run_times),
+                    .wait_times = histogram_in(x.wait_times)};
   if (x.busy_for)
     result.busy_for = *x.busy_for;
   return result;

@@ -34,6 +34,10 @@ struct lent_report {
   uint64_t refused = 0;
   uint64_t dropped = 0;
   caf::optional<caf::timespan> busy_for = {};
+  uint64_t control_waiting = 0;
+  caf::timespan run_time{0};
+  std::vector<uint32_t> run_times = {};
+  std::vector<uint32_t> wait_times = {};
   std::vector<message> last = {};
 };
 
@@ -46,7 +50,8 @@ typename Inspector::result_type inspect(Inspector& f, lent_report::message& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, lent_report& x) {
   return f(caf::meta::type_name("troupe::lent_report"), x.handled, x.waiting,
-           x.skipped, x.refused, x.dropped, x.busy_for, x.last);
+           x.skipped, x.refused, x.dropped, x.busy_for, x.control_waiting,
+           x.run_time, x.run_times, x.wait_times, x.last);
 }
 
 /// Says what the cell `x` does, or did.

@@ -201,6 +201,20 @@ bool cell_core::request_cancel(uint64_t at_least) noexcept {
   return true;
 }
 
+void cell_core::book_last(uint64_t since) noexcept {
+  auto now = ticks::now();
+  auto ticks = now > since ? now - since : 0;
+  auto& books = ring();
+  if (ticks < short_run && this_turn.start != 0)
+    books.short_ticks.bump(sample_share * ticks);
+  else
+    books.ran(ticks);
+}
+
+void book_long_run(envelope_ring& to, uint64_t ticks) noexcept {
+  to.ran_long(ticks);
+}
+
 cell_core::pushed cell_core::push_limited(caf::mailbox_element_ptr& x) {
   caf::mailbox_element_ptr evicted;
   auto refuse = [](const caf::mailbox_element& what) {
@@ -344,9 +358,11 @@ cell_stats cell_core::stats() const {
   if (auto ring = ring_.load(std::memory_order_acquire)) {
     result.handled = ring->handled.value();
     result.skipped = ring->skipped.value();
-    result.run_time = ticks::to_duration(ring->run_ticks.value());
-    result.run_times = ring->run_times.read();
-    result.wait_times = ring->wait_times.read();
+    result.run_time =
+        ticks::to_duration(ring->short_ticks.value()
+                           + ring->long_ticks.load(std::memory_order_relaxed));
+    result.run_times = ring->run_times.read(result.handled);
+    result.wait_times = ring->wait_times.read(ring->waits.value());
   }
   result.waiting = lanes.waiting();
   result.control_waiting = lanes.control_waiting();

@@ -54,6 +54,7 @@ void guest_turn::run() {
   turn.start = ticks::now();
   turn.end = turn.start + ticks::from_duration(longest_turn);
   auto result = job->resume(this, messages_per_turn);
+  detail::finish_run(turn, ticks::now());
   turn = {};
   switch (result) {
     case caf::resumable::resume_later:

@@ -30,8 +30,11 @@ std::string beginning_of(const caf::type_erased_tuple& x) {
   auto [nr, info] = x.type(0);
   if (nr == caf::type_nr<caf::atom_value>::value)
     return to_string(*static_cast<const caf::atom_value*>(x.get(0)));
-  return nr != 0 ? std::string{caf::numbered_type_names[nr - 1]}
-                 : caf::detail::pretty_type_name(*info);
+  if (nr == 0)
+    return caf::detail::pretty_type_name(*info);
+  // CAF's own names begin with an @, as in @i32.
+  std::string name{caf::numbered_type_names[nr - 1]};
+  return name.starts_with('@') ? name.substr(1) : name;
 }
 
 } // namespace

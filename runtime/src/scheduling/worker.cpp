@@ -97,7 +97,22 @@ worker_stats worker::stats() const noexcept {
   return {turns_.load(std::memory_order_relaxed),
           stolen_.load(std::memory_order_relaxed),
           parks_.load(std::memory_order_relaxed),
-          ticks::to_duration(busy_.load(std::memory_order_relaxed))};
+          ticks::to_duration(busy_ticks())};
+}
+
+uint64_t worker::busy_ticks() const noexcept {
+  auto born = born_.load(std::memory_order_acquire);
+  if (born == 0)
+    return 0;
+  // In this order: a time without work is in one of the two, or for a moment in
+  // both.
+  auto since = idle_since_.load(std::memory_order_acquire);
+  auto idle = idle_.load(std::memory_order_relaxed);
+  auto now = ticks::now();
+  if (since != 0 && now > since)
+    idle += now - since;
+  auto age = now > born ? now - born : 0;
+  return age > idle ? age - idle : 0;
 }
 
 // -- publishing work ----------------------------------------------------------
@@ -347,12 +362,10 @@ caf::resumable::resume_result worker::give_turn(job_ptr job) {
   turn.end = turn.start + slice_ticks_ + credit;
   for (;;) {
     bump(turns_);
-    auto began = turn.start;
     auto result = job->resume(this, budget_.messages());
-    // A cell has looked at the clock when it was done.
-    auto now = turn.start != began ? turn.start : ticks::now();
-    budget_.book(now - began);
-    bump(busy_, now - began);
+    auto now = ticks::now();
+    detail::finish_run(turn, now);
+    budget_.book(now - turn.start);
     turn.start = now;
     if (credit > 0 && now < turn.end && result == caf::resumable::resume_later
         && !group_.stopping.load(std::memory_order_relaxed)) [[unlikely]]
@@ -404,6 +417,7 @@ void worker::release_kept() noexcept {
 void worker::run() {
   auto& turn = detail::this_turn;
   turn.start = ticks::now();
+  born_.store(turn.start, std::memory_order_release);
   while (!group_.stopping.load(std::memory_order_relaxed)) {
     // Who waited here while a handler overran its turn comes first, but not
     // twice in a row.
@@ -427,9 +441,13 @@ void worker::run() {
       // An actor that goes for good may make others runnable.
       release_kept();
       job = next_local();
+      idle_since_.store(turn.start, std::memory_order_relaxed);
       if (job == nullptr)
         job = wait_for_job();
-      turn.start = ticks::now();
+      auto now = ticks::now();
+      bump(idle_, now - turn.start);
+      idle_since_.store(0, std::memory_order_release);
+      turn.start = now;
     }
     if (job != nullptr)
       execute(job);

@@ -126,6 +126,9 @@ private:
   /// Sum of all other workers' turns: moves while anybody runs short turns.
   uint64_t progress_of_others() const noexcept;
 
+  /// Returns how long the worker has had work.
+  uint64_t busy_ticks() const noexcept;
+
   /// Gives up the reference to the actor that fell asleep last.
   void release_kept() noexcept;
 
@@ -134,7 +137,11 @@ private:
   std::atomic<uint64_t> turns_ = 0;
   std::atomic<uint64_t> stolen_ = 0;
   std::atomic<uint64_t> parks_ = 0;
-  std::atomic<uint64_t> busy_ = 0;
+  /// When the worker began, what it has been without work since, and since when
+  /// it is.
+  std::atomic<uint64_t> born_ = 0;
+  std::atomic<uint64_t> idle_ = 0;
+  std::atomic<uint64_t> idle_since_ = 0;
   local_ring<job_ptr, 256> ring_;
 
   // Used by this worker only.

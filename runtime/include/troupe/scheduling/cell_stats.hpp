@@ -41,8 +41,9 @@ struct cell_stats {
   /// and where no history is kept.
   std::optional<std::chrono::nanoseconds> busy_for;
 
-  /// Time spent on messages, the one in work included; zero where no history is
-  /// kept.
+  /// Time spent on messages, the one in work included; what messages of less
+  /// than a microsecond took is estimated from a sample. Zero where no history
+  /// is kept.
   std::chrono::nanoseconds run_time{0};
 
   /// How long messages took, those that are done; empty where no history is

@@ -25,7 +25,7 @@ struct worker_stats {
   /// Times the worker went to sleep.
   uint64_t parks = 0;
 
-  /// Time spent in turns that are over.
+  /// Time in which the worker had work.
   std::chrono::nanoseconds busy{0};
 };
 

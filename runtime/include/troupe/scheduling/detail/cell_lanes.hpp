@@ -230,13 +230,15 @@ public:
     return held + stacked - (in_place && stacked > 0 ? 1 : 0);
   }
 
-  /// Number of control messages that wait.
+  /// Number of control messages that wait, if it is below 65,280.
   uint32_t control_waiting() const noexcept {
     // In this order, since no more are taken than were pushed.
     auto taken = control_taken_.load(std::memory_order_relaxed);
     auto pushed = control_.load(std::memory_order_relaxed);
-    auto result = static_cast<int32_t>(pushed - taken);
-    return result > 0 ? static_cast<uint32_t>(result) : 0;
+    auto result = static_cast<uint16_t>(pushed - taken);
+    // What is put back may count twice for a moment.
+    constexpr uint16_t less_than_none = 0xFF00;
+    return result < less_than_none ? result : 0;
   }
 
   bool is_closed() const noexcept {
@@ -386,7 +388,7 @@ private:
   /// Books control messages that are taken up, or put back.
   void take_control(int n) noexcept {
     control_taken_.store(control_taken_.load(std::memory_order_relaxed)
-                             + static_cast<uint32_t>(n),
+                             + static_cast<uint16_t>(n),
                          std::memory_order_relaxed);
   }
 
@@ -399,7 +401,7 @@ private:
   envelope_list data_;
   envelope_list urgent_;
   std::atomic<uint32_t> held_ = 0;
-  std::atomic<uint32_t> control_taken_ = 0;
+  std::atomic<uint16_t> control_taken_ = 0;
   /// Whether the message in work is still at the bottom of the stack.
   std::atomic<bool> in_place_ = false;
 };

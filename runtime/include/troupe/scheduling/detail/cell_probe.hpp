@@ -15,6 +15,7 @@
 
 #include "troupe/scheduling/cell_stats.hpp"
 #include "troupe/scheduling/detail/start_record.hpp"
+#include "troupe/scheduling/detail/turn.hpp"
 #include "troupe/scheduling/ticks.hpp"
 
 namespace troupe::detail {
@@ -34,23 +35,35 @@ private:
   std::atomic<uint64_t> x_ = 0;
 };
 
-/// A histogram with one writer and any number of readers.
+/// How often something took how long, booked and read by any thread. What
+/// belongs into the first bucket is not counted.
 class duration_counts {
 public:
   void add(uint64_t ticks) noexcept {
-    auto& x = counts_[run_time_histogram::bucket_of(ticks::to_rough_ns(ticks))];
-    x.store(x.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    if (ticks < short_run) [[likely]]
+      return;
+    auto i = run_time_histogram::bucket_of(ticks::to_rough_ns(ticks));
+    if (i == 0)
+      return;
+    auto& x = counts_[i - 1];
+    x.fetch_add(1, std::memory_order_relaxed);
   }
 
-  run_time_histogram read() const noexcept {
+  /// @param total How many there were.
+  run_time_histogram read(uint64_t total) const noexcept {
     run_time_histogram result;
-    for (size_t i = 0; i < result.size; ++i)
-      result.counts[i] = counts_[i].load(std::memory_order_relaxed);
+    uint64_t longer = 0;
+    for (size_t i = 1; i < result.size; ++i) {
+      result.counts[i] = counts_[i - 1].load(std::memory_order_relaxed);
+      longer += result.counts[i];
+    }
+    result.counts[0] =
+        static_cast<uint32_t>(total > longer ? total - longer : 0);
     return result;
   }
 
 private:
-  std::array<std::atomic<uint32_t>, run_time_histogram::size> counts_ = {};
+  std::array<std::atomic<uint32_t>, run_time_histogram::size - 1> counts_ = {};
 };
 
 /// What a cell has done, and its last messages: written by the cell, read by
@@ -60,12 +73,14 @@ public:
   counter handled;
   counter skipped;
 
-  /// Ticks spent on messages.
-  counter run_ticks;
+  /// Ticks spent on messages: on short ones, estimated; and on others.
+  counter short_ticks;
+  std::atomic<uint64_t> long_ticks = 0;
 
   /// How long messages took, and how long a sample of them had waited.
   duration_counts run_times;
   duration_counts wait_times;
+  counter waits;
 
   /// @pre `capacity` is a power of two, or zero.
   static envelope_ring* make(size_t capacity);
@@ -74,8 +89,22 @@ public:
 
   /// Books that a message took so many ticks.
   void ran(uint64_t ticks) noexcept {
-    run_ticks.bump(ticks);
+    if (ticks < short_run) [[likely]]
+      short_ticks.bump(ticks);
+    else
+      ran_long(ticks);
+  }
+
+  /// As above, of one that was not short. Any thread.
+  void ran_long(uint64_t ticks) noexcept {
+    long_ticks.fetch_add(ticks, std::memory_order_relaxed);
     run_times.add(ticks);
+  }
+
+  /// Books that one of the sample had waited so long.
+  void waited(uint64_t ticks) noexcept {
+    waits.bump();
+    wait_times.add(ticks);
   }
 
   void record(uint64_t now, const caf::mailbox_element& x,

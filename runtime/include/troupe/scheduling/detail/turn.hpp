@@ -12,10 +12,15 @@ class resumable;
 
 namespace troupe::detail {
 
+class envelope_ring;
+
+/// What takes fewer ticks than this is short. No clock ticks more often than
+/// every nanosecond, by far.
+constexpr uint64_t short_run = 1'024;
+
 /// What a worker and the actor in its turn share without a word between them.
 struct turn {
-  /// When the turn began, or when the actor in it was done last, in ticks; zero
-  /// on a thread that is no worker.
+  /// When the turn began, in ticks; zero on a thread that is no worker.
   uint64_t start = 0;
 
   /// When the turn should end, in ticks.
@@ -24,9 +29,26 @@ struct turn {
   /// The actor that fell asleep last on this worker, which still holds the
   /// reference of a runnable actor: whoever wakes it here takes that one over.
   caf::resumable* kept = nullptr;
+
+  /// Where it is to be booked for how long the last message of the turn was in
+  /// work, and since when it was; null if that is done. The actor leaves it to
+  /// the worker, which looks at the clock anyway, and when nobody waits for it.
+  envelope_ring* books = nullptr;
+  uint64_t since = 0;
 };
 
 /// The turn that runs on this thread.
 extern constinit thread_local turn this_turn;
+
+void book_long_run(envelope_ring& to, uint64_t ticks) noexcept;
+
+/// Books the last message of a turn, unless that was short: of those the actor
+/// itself has booked a sample.
+inline void finish_run(turn& x, uint64_t now) noexcept {
+  auto books = x.books;
+  x.books = nullptr;
+  if (books != nullptr && now > x.since + short_run) [[unlikely]]
+    book_long_run(*books, now - x.since);
+}
 
 } // namespace troupe::detail

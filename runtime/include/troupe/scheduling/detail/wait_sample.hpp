@@ -4,10 +4,10 @@
 
 #include <atomic>
 #include <cstdint>
-#include <optional>
 
 #include "caf/fwd.hpp"
 
+#include "troupe/scheduling/detail/cell_lanes.hpp"
 #include "troupe/scheduling/detail/traced_envelope.hpp"
 #include "troupe/scheduling/ticks.hpp"
 
@@ -28,20 +28,25 @@ public:
       mark(x);
   }
 
-  /// Called for each message that is taken up.
-  /// @returns for how many ticks it has waited, if it is the one.
-  std::optional<uint64_t> take(const caf::mailbox_element* x,
-                               uint64_t now) noexcept {
-    auto watched = watched_.load(std::memory_order_acquire);
-    if (watched == nothing) {
-      if (now - marked_ > pause)
-        watched_.store(wanted, std::memory_order_release);
-      return std::nullopt;
-    }
-    if (watched != reinterpret_cast<uintptr_t>(x))
-      return std::nullopt;
+  /// Returns whether `x` is the one.
+  bool is(const caf::mailbox_element& x) const noexcept {
+    return watched_.load(std::memory_order_relaxed)
+           == reinterpret_cast<uintptr_t>(&x);
+  }
+
+  /// Called when that one is taken up.
+  /// @returns for how many ticks it has waited.
+  uint64_t take(uint64_t now) noexcept {
+    std::atomic_thread_fence(std::memory_order_acquire);
     watched_.store(nothing, std::memory_order_relaxed);
     return now > marked_ ? now - marked_ : 0;
+  }
+
+  /// Wishes for another one if the last one was long ago. Called by the cell.
+  void wish(uint64_t now) noexcept {
+    if (watched_.load(std::memory_order_acquire) == nothing
+        && now - marked_ > pause)
+      watched_.store(wanted, std::memory_order_release);
   }
 
   /// Called for a message that is not taken up. Any thread.
@@ -60,9 +65,10 @@ private:
   static constexpr uint64_t pause = 1 << 20;
 
   void mark(const caf::mailbox_element* x) noexcept {
-    // The envelope of a traced message is gone when the message is taken up.
+    // The envelope of a traced message is gone when the message is taken up,
+    // and not all control messages are.
     auto expected = wanted;
-    if (this_trace != nullptr
+    if (this_trace != nullptr || cell_lanes::is_control(*x)
         || !watched_.compare_exchange_strong(expected, claimed,
                                              std::memory_order_acquire))
       return;
