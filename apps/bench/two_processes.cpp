@@ -32,6 +32,8 @@
 #endif
 
 #include "troupe/base/errc.hpp"
+#include "troupe/base/type_ids.hpp"
+#include "troupe/buffer/frozen_buffer.hpp"
 #include "troupe/config.hpp"
 #include "troupe/location/directory.hpp"
 #include "troupe/remote/node.hpp"
@@ -62,6 +64,7 @@ caf::behavior sink(caf::event_based_actor* self) {
   auto st = std::make_shared<count>();
   return {
       [](int64_t x) { return x; },
+      [](const troupe::frozen_buffer<double>& x) { return x; },
       [=](int32_t n) -> caf::result<void> {
         st->missing += n;
         st->done = self->make_response_promise();

@@ -50,6 +50,7 @@ public:
   /// | accepts           | replies                                        |
   /// |-------------------|------------------------------------------------|
   /// | `int64`           | the same                                       |
+  /// | frozen doubles    | the same; on troupe only                       |
   /// | `int32` n         | unit once n of the others have come since      |
   /// | string, vectors   | nothing                                        |
   virtual const caf::actor& sink() = 0;

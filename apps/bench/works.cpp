@@ -32,6 +32,8 @@ const std::vector<work>& works() {
       {"remote_64k", "flood another process with 64 KiB each"},
       {"remote_16m", "flood another process with 16 MiB each, bytes and "
                      "numbers"},
+      {"remote_buffer", "hand 16 MiB of numbers to another process over a link "
+                        "and get them back"},
       {"remote_busy", "requests to another process while 1 GiB goes there"},
       {"remote_tls", "requests, 64 bytes and 64 KiB under mutual TLS"},
       {"restart", "a supervised child fails 100,000 times, and one by one"},

@@ -183,6 +183,7 @@ outcome run_actors(std::string_view work, bool on_troupe) {
       {"remote_small", remote_small},
       {"remote_64k", remote_64k},
       {"remote_16m", remote_16m},
+      {"remote_buffer", remote_buffer},
       {"remote_busy", remote_busy},
       {"remote_tls", remote_tls},
       {"restart", restart},

@@ -4,6 +4,7 @@
 
 #include "works_remote.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <string>
@@ -12,6 +13,10 @@
 #include "caf/event_based_actor.hpp"
 #include "caf/scoped_actor.hpp"
 #include "caf/send.hpp"
+
+#include "troupe/base/errc.hpp"
+#include "troupe/base/type_ids.hpp"
+#include "troupe/buffer/make_buffer.hpp"
 
 #include "two_processes.hpp"
 
@@ -127,6 +132,29 @@ outcome remote_16m(bool on_troupe) {
   return {{{"bytes", "MB/s", better::higher, rate(*s, bytes, 32, size / mega)},
            {"doubles", "MB/s", better::higher,
             rate(*s, doubles, 32, size / mega)}}};
+}
+
+outcome remote_buffer(bool on_troupe) {
+  constexpr size_t size = 16 << 20;
+  auto s = on_troupe ? make_linked_stage(on_troupe) : nullptr;
+  if (!s)
+    return {};
+  auto made = troupe::make_buffer<double>(s->system(), size / sizeof(double));
+  if (!made)
+    return {{}, {troupe::describe(made.error())}};
+  std::ranges::fill(made->span(), 0.5);
+  auto data = std::move(*made).freeze();
+  caf::scoped_actor self{s->system()};
+  std::vector<double> times;
+  for (int i = 0; i < 40; ++i) {
+    auto begin = clock::now();
+    self->request(s->sink(), caf::infinite, data)
+        .receive([](const troupe::frozen_buffer<double>&) {},
+                 [](const caf::error&) {});
+    times.push_back(seconds_since(begin));
+  }
+  return {{{"rate", "MB/s", better::higher,
+            2 * size / mega / percentile(times, 0.5)}}};
 }
 
 outcome remote_busy(bool on_troupe) {

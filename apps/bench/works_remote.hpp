@@ -10,6 +10,7 @@ outcome remote_rtt(bool on_troupe);
 outcome remote_small(bool on_troupe);
 outcome remote_64k(bool on_troupe);
 outcome remote_16m(bool on_troupe);
+outcome remote_buffer(bool on_troupe);
 outcome remote_busy(bool on_troupe);
 outcome remote_tls(bool on_troupe);
 

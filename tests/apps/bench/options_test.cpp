@@ -45,12 +45,13 @@ TEST(BenchOptions, AreAllWorksAndPeersByDefault) {
   EXPECT_EQ(
       x.works,
       (std::vector<std::string>{
-          "pingpong",     "ring",         "many_to_one",   "spawn",
-          "idle_memory",  "idle_request", "idle_cpu",      "fanout",
-          "tiny_request", "tiny_map",     "map_tiny",      "pool_tiny",
-          "fib",          "buffer",       "buffer_thread", "buffer_process",
-          "remote_rtt",   "remote_small", "remote_64k",    "remote_16m",
-          "remote_busy",  "remote_tls",   "restart",       "retry"}));
+          "pingpong",      "ring",         "many_to_one",   "spawn",
+          "idle_memory",   "idle_request", "idle_cpu",      "fanout",
+          "tiny_request",  "tiny_map",     "map_tiny",      "pool_tiny",
+          "fib",           "buffer",       "buffer_thread", "buffer_process",
+          "remote_rtt",    "remote_small", "remote_64k",    "remote_16m",
+          "remote_buffer", "remote_busy",  "remote_tls",    "restart",
+          "retry"}));
   EXPECT_EQ(x.peers, (std::vector<std::string>{"caf", "erlang", "tbb", "node",
                                                "piscina"}));
   EXPECT_EQ(x.runs, 5);
