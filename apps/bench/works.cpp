@@ -21,7 +21,7 @@ const std::vector<work>& works() {
       {"tiny_map", "tasks of 1 us over a range"},
       {"map_tiny", "a million tasks of 1 us in one call"},
       {"pool_tiny", "tasks of 1 us through a pool, one request each"},
-      {"fib", "ten times fib(40)"},
+      {"fib", "ten times fib(40) by plain recursion"},
       {"buffer", "hand over 64 MiB and get them back"},
       {"buffer_thread", "hand over 64 MiB as a buffer and get them back, "
                         "between actors and from a thread"},

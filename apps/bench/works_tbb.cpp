@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "fib.hpp"
+#include "troupe/actors/fib.hpp"
 
 #ifdef BENCH_HAS_TBB
 
@@ -66,7 +66,7 @@ outcome run_tbb(std::string_view work) {
     std::atomic<uint64_t> sum = 0;
     tbb::task_group group;
     for (int i = 0; i < 10; ++i)
-      group.run([&] { sum += fib_recursive(40); });
+      group.run([&] { sum += troupe::fib(40); });
     group.wait();
     return {{{"time", "s", better::lower, seconds_since(start)}}};
   }
