@@ -98,7 +98,7 @@ void add_quarantine(CLI::App& line, options& result) {
   builder::on(*list, result, "Name of the node");
   auto with_number = [&](CLI::App* sub) {
     sub->add_option("supervisor", result.action.target,
-                    "Path of the supervisor, as in the list")
+                    "Path of the supervisor or name of the pool")
         ->type_name("SUPERVISOR")
         ->required();
     sub->add_option("number", result.number, "Number of the message")

@@ -97,13 +97,18 @@ void observer_state::perform(const deed_ptr& x) {
   auto missing = [this, alive = shared_from_this(), x](caf::error why) {
     failed(x, std::move(why));
   };
-  auto pool = world_.pools.find(what.target);
-  if (what.what == kind::replay || what.what == kind::discard)
+  auto i = world_.pools.find(what.target);
+  auto pool = i != world_.pools.end() ? i->second : caf::actor{};
+  auto is_about_quarantine =
+      what.what == kind::replay || what.what == kind::discard;
+  if (is_about_quarantine && pool && world_.supervisors.count(what.target) == 0)
+    // Pools understand the same messages.
+    perform(x, found_child{.supervisor = pool, .id = {}});
+  else if (is_about_quarantine)
     find_supervisor(self_, world_.supervisors, what.target, x->end, found,
                     missing);
-  else if (what.what == kind::drain && pool != world_.pools.end()
-           && pool->second)
-    self_->request(pool->second, time_left(*x), drain_atom_v)
+  else if (what.what == kind::drain && pool)
+    self_->request(pool, time_left(*x), drain_atom_v)
         .then([=,
                this] { done(x, "drained pool " + plain_text(x->what.target)); },
               missing);

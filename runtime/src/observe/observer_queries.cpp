@@ -258,30 +258,35 @@ observer_state::quarantine(const std::string& node) {
       if (--*open == 0)
         promise.deliver(std::move(*page));
     };
+    // Supervisors and pools are asked alike.
+    auto ask_one = [&](const caf::actor& who, const std::string& path) {
+      if (!who)
+        return;
+      ++*open;
+      auto left = std::max<caf::timespan>(end - self_->clock().now(), 1ms);
+      list_quarantine(self_, who, left)
+          .then(
+              [=](const std::vector<quarantined_message>& xs) mutable {
+                for (auto& x : xs)
+                  page->messages.push_back(to_page(path, x));
+                one_less();
+              },
+              [=](const caf::error&) mutable {
+                page->silent.push_back(path);
+                one_less();
+              });
+    };
     auto visit = [&](auto& again, tree_branch& branch) -> void {
       if (!branch.note.empty())
         page->silent.push_back(branch.path);
       for (auto& kvp : branch.below)
         again(again, *kvp.second);
-      if (!branch.who)
-        return;
-      ++*open;
-      auto left = std::max<caf::timespan>(end - self_->clock().now(), 1ms);
-      list_quarantine(self_, branch.who, left)
-          .then(
-              [=, path = branch.path](
-                  const std::vector<quarantined_message>& xs) mutable {
-                for (auto& x : xs)
-                  page->messages.push_back(to_page(path, x));
-                one_less();
-              },
-              [=, path = branch.path](const caf::error&) mutable {
-                page->silent.push_back(path);
-                one_less();
-              });
+      ask_one(branch.who, branch.path);
     };
     for (auto root : walk.roots)
       visit(visit, *root);
+    for (auto& [name, who] : world_.pools)
+      ask_one(who, name);
     one_less();
   };
   std::make_shared<tree_walk>(

@@ -307,6 +307,39 @@ TEST_F(Observer, ShowsAndReplaysTheQuarantine) {
   EXPECT_TRUE(ask_page().messages.empty());
 }
 
+TEST_F(Observer, ShowsAndReplaysTheQuarantineOfAPool) {
+  pool_options options{.max_attempts = 1};
+  options.workers = {pooled([](caf::event_based_actor*) -> caf::behavior {
+    return {[](int64_t) -> int64_t { throw std::runtime_error{"poison"}; }};
+  })};
+  auto pool = sys.spawn<troupe::pool>(std::move(options));
+  self()->send(observer,
+               observed_root{"work", pool, observed_root::kind::pool});
+  run();
+  EXPECT_FALSE(ask<int64_t>(pool, int64_t{7}));
+  auto ask_page = [&] {
+    auto x = ask<quarantine_page>(observer, quarantine_atom_v, std::string{});
+    return x ? *x : quarantine_page{};
+  };
+  auto page = ask_page();
+  ASSERT_EQ(page.messages.size(), 1u);
+  auto& x = page.messages.front();
+  EXPECT_EQ(x.supervisor, "work");
+  EXPECT_EQ(x.child, "work/worker 0");
+  EXPECT_EQ(x.text, "(7)");
+  EXPECT_EQ(
+      perform({.what = act::replay, .target = "work", .number = x.number}),
+      "sent message " + std::to_string(x.number) + " of work again");
+  run();
+  page = ask_page();
+  ASSERT_EQ(page.messages.size(), 1u);
+  auto number = page.messages.front().number;
+  EXPECT_EQ(perform({.what = act::discard, .target = "work", .number = number}),
+            "discarded message " + std::to_string(number) + " of work");
+  EXPECT_TRUE(ask_page().messages.empty());
+  stop(pool);
+}
+
 TEST_F(Observer, ShowsAndDrainsPools) {
   pool_options options;
   options.workers = {pooled(counter)};

@@ -26,10 +26,10 @@ typename Inspector::result_type inspect(Inspector& f, observed_failure& x) {
            x.time);
 }
 
-/// A message in the quarantine of a supervisor, see `quarantined_message`. All
-/// texts have their control characters escaped.
+/// A message in the quarantine of a supervisor or a pool, see
+/// `quarantined_message`. All texts have their control characters escaped.
 struct observed_quarantine {
-  /// Path of the supervisor, which has numbered it.
+  /// Path of the supervisor, or name of the pool, which has numbered it.
   std::string supervisor = {};
   uint64_t number = 0;
 
