@@ -60,6 +60,14 @@ void dispatch::submit_to(size_t number, task_key task,
         fail_task{task, make_error(errc::no_workers, "the worker is gone")});
     return;
   }
+  if (auto n = i->second.work.pinned(); n >= limits_.credit.max_credit) {
+    ++counts_.refused;
+    auto text = fmt::format("worker {} holds {} scattered tasks, limit {}",
+                            number, n, limits_.credit.max_credit);
+    actions_.push_back(
+        fail_task{task, make_error(errc::queue_full, std::move(text))});
+    return;
+  }
   counted_task x{.key = task,
                  .max_attempts = 1,
                  .priority = traits.priority,
@@ -112,6 +120,12 @@ bool dispatch::doubted(size_t number, task_key task, doubt why,
 }
 
 // -- observers ----------------------------------------------------------------
+
+bool dispatch::has_room(time_point now) {
+  if (limits_.max_queued > 0)
+    return queue_.size() <= limits_.max_queued / 2;
+  return refusal() || router_.has_taker(slots_, now);
+}
 
 std::vector<size_t> dispatch::serving() const {
   std::vector<size_t> result;

@@ -98,7 +98,9 @@ public:
 
   void submit(task_key task, const task_traits& traits, time_point now);
 
-  /// Hands a task to one worker, whatever it holds; it is tried nowhere else.
+  /// Hands a task to one worker; it is tried nowhere else. Refused if the
+  /// worker already holds `max_credit` tasks of this kind, whatever else it
+  /// holds: a worker that is kept busy can still be reached.
   void submit_to(size_t slot, task_key task, const task_traits& traits,
                  time_point now);
 
@@ -170,7 +172,7 @@ public:
   void down(incarnation who, const caf::error& reason, time_point now,
             double random);
 
-  /// The worker did not exit in time.
+  /// The worker did not exit, or was not even up, in time.
   void stop_expired(incarnation who);
 
   /// Fails all tasks, stops all workers, takes no new tasks.
@@ -183,10 +185,10 @@ public:
     return queue_.empty() && outstanding_ == 0;
   }
 
-  /// Whether the queue has shrunk enough for new tasks after a refusal.
-  bool has_room() const noexcept {
-    return queue_.size() <= limits_.max_queued / 2;
-  }
+  /// Whether it is worth while to send new tasks after a refusal: the queue has
+  /// shrunk enough, or, without one, a worker can take a task; or it is certain
+  /// that nothing will get better.
+  bool has_room(time_point now);
 
   /// Whether a worker still has the task although it was answered.
   bool lingers(task_key task) const {
@@ -258,6 +260,10 @@ private:
 
   /// @returns whether another worker still has the task.
   bool lose_copy(task_key task);
+
+  /// Hands a task to the only worker that may have it once more.
+  void give_back(slot_map::iterator i, const counted_task& task,
+                 time_point now);
 
   caf::timespan hedge_delay() const;
 

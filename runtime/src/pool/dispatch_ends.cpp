@@ -112,7 +112,9 @@ bool dispatch::gave_up(size_t number, task_key task, time_point now) {
   if (!taken)
     return false;
   book_run(i, now);
-  if (!lose_copy(task)) {
+  if (taken->pinned) {
+    give_back(i, *taken, now);
+  } else if (!lose_copy(task)) {
     --outstanding_;
     ++counts_.retried;
     queue_.push_front({*taken});
@@ -120,6 +122,18 @@ bool dispatch::gave_up(size_t number, task_key task, time_point now) {
   stop_if_done(i);
   assign_waiting(now);
   return false;
+}
+
+void dispatch::give_back(slot_map::iterator i, const counted_task& task,
+                         time_point now) {
+  --outstanding_;
+  auto state = i->second.state;
+  if (state == slot_state::up || state == slot_state::suspect) {
+    ++counts_.retried;
+    assign(i, task, now);
+  } else {
+    fail(task.key, make_error(errc::worker_lost, "the worker is leaving"));
+  }
 }
 
 } // namespace troupe

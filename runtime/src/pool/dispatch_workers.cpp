@@ -131,7 +131,14 @@ void dispatch::down(incarnation who, const caf::error& reason, time_point now,
 
 void dispatch::stop_expired(incarnation who) {
   auto i = find(who);
-  if (i == slots_.end() || i->second.state != slot_state::stopping)
+  if (i == slots_.end())
+    return;
+  if (i->second.state == slot_state::starting && phase_ == phase::stopping) {
+    // Whoever starts it is told that nobody waits for it any more.
+    remove(i);
+    return;
+  }
+  if (i->second.state != slot_state::stopping)
     return;
   actions_.push_back(kill_worker{who.slot});
   if (i->second.worn && phase_ != phase::stopping
@@ -215,6 +222,9 @@ void dispatch::stop() {
       remove(current);
     else if (state == slot_state::up || state == slot_state::suspect)
       tell_to_exit(current);
+    else if (state == slot_state::starting)
+      actions_.push_back(
+          stop_worker{{current->first, current->second.generation}});
   }
 }
 

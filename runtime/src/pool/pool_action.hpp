@@ -101,7 +101,8 @@ struct measure_worker {
   caf::timespan delay;
 };
 
-/// Tell the worker to exit; call `dispatch::stop_expired` if it takes too long.
+/// Tell the worker to exit, if it is up already; call `dispatch::stop_expired`
+/// if it takes too long.
 struct stop_worker {
   incarnation who;
 };

@@ -41,7 +41,7 @@ void pool::impl::perform() {
   if (dispatch_.idle())
     for (auto& x : std::exchange(drains_, {}))
       x.answer(self_ptr(), caf::message{}, context());
-  if (!room_waiters_.empty() && dispatch_.has_room())
+  if (!room_waiters_.empty() && dispatch_.has_room(now()))
     for (auto& x : std::exchange(room_waiters_, {}))
       x.answer(self_ptr(), caf::message{}, context());
   arm_deadline();
@@ -71,14 +71,12 @@ void pool::impl::carry_out(const release_reply& x) {
 }
 
 void pool::impl::carry_out(const fail_task& x) {
-  withheld_.erase(x.task);
   if (!x.history.empty())
     set_aside(tasks_.at(x.task), x.history);
   answer(x.task, self_ptr(), caf::make_message(x.reason));
 }
 
 void pool::impl::carry_out(const abandon_task& x) {
-  withheld_.erase(x.task);
   answer(x.task, self_ptr(), caf::make_message(x.reason));
 }
 

@@ -39,6 +39,11 @@ bool router::may_take(const slot& x, workload::time_point now) const {
          && !x.replaced && !x.worn && x.work.has_credit(now, credit_);
 }
 
+bool router::has_taker(const slot_map& slots, workload::time_point now) const {
+  return std::any_of(slots.begin(), slots.end(),
+                     [&](auto& x) { return may_take(x.second, now); });
+}
+
 slot_map::iterator router::next_in_turn(slot_map& slots,
                                         workload::time_point now) {
   auto takes = [&](auto& x) { return may_take(x.second, now); };

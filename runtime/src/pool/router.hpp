@@ -25,6 +25,9 @@ public:
   slot_map::iterator pick(slot_map& slots, const counted_task& task,
                           workload::time_point now);
 
+  /// Returns whether `pick` would find a slot.
+  bool has_taker(const slot_map& slots, workload::time_point now) const;
+
   /// Returns a slot other than `not_this` that is up, stays and has nothing to
   /// do; the end if there is none.
   slot_map::iterator pick_idle(slot_map& slots, size_t not_this) const;

@@ -30,6 +30,12 @@ void workload::hand(counted_task x, time_point t) {
   held_.push_back({x, std::nullopt, t});
 }
 
+size_t workload::pinned() const {
+  auto is_pinned = [](const held_task& x) { return x.task.pinned; };
+  return static_cast<size_t>(
+      std::count_if(held_.begin(), held_.end(), is_pinned));
+}
+
 std::optional<task_key> workload::oldest() const {
   if (held_.empty())
     return std::nullopt;

@@ -79,6 +79,9 @@ public:
     return held_.empty();
   }
 
+  /// Returns how many of the tasks that the worker holds are for it alone.
+  size_t pinned() const;
+
   /// Whether the worker may be handed a further task: one at least, more while
   /// what it holds is less work than the horizon, judged by its own pace.
   bool has_credit(time_point t, const credit_limits& limits) const;

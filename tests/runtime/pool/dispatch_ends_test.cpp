@@ -60,6 +60,21 @@ TEST_F(DispatchEnds, ATaskForAWorkerThatIsGoneIsRefused) {
   EXPECT_EQ(actions(), lines{"fail 1: no_workers"});
 }
 
+TEST_F(DispatchEnds, AWorkerHoldsAtMostItsCreditOfTasksForItAlone) {
+  add_quick_workers(1);
+  submit({1, 2, 3});
+  for (task_key x : {11, 12, 13, 14})
+    pool.submit_to(0, x, {}, now);
+  auto done = actions();
+  ASSERT_EQ(done.size(), 7u);
+  EXPECT_EQ(done[5], "assign 13 to 0");
+  EXPECT_EQ(done[6], "fail 14: queue_full");
+  EXPECT_EQ(pool.stats().refused, 1u);
+  ASSERT_TRUE(pool.replied(0, 11, now));
+  pool.submit_to(0, 15, {}, now);
+  EXPECT_EQ(actions(), lines{"assign 15 to 0"});
+}
+
 // -- cancelling ---------------------------------------------------------------
 
 TEST_F(DispatchEnds, ACancelledTaskThatWaitsIsRemovedAtOnce) {
@@ -153,6 +168,20 @@ TEST_F(DispatchEnds, ATaskThatWasInterruptedByMistakeRunsAgain) {
   EXPECT_EQ(pool.stats().completed, 2u);
 }
 
+TEST_F(DispatchEnds, ATaskForOneWorkerGoesBackToItWhenInterruptedByMistake) {
+  add_quick_workers(2);
+  submit({1});
+  actions();
+  pool.submit_to(0, 2, {}, now);
+  pool.cancel({1}, now);
+  EXPECT_FALSE(pool.replied(0, 1, now));
+  actions();
+  EXPECT_FALSE(pool.gave_up(0, 2, now));
+  EXPECT_EQ(actions(), lines{"assign 2 to 0"});
+  EXPECT_TRUE(pool.replied(0, 2, now));
+  EXPECT_TRUE(pool.idle());
+}
+
 TEST_F(DispatchEnds, ACancelledTaskInDoubtIsDroppedWhenTheDoubtEnds) {
   add_new_workers(1);
   submit({1});
@@ -214,11 +243,27 @@ TEST_F(DispatchEnds, AnAnsweredTaskHasNoDeadlineAnyMore) {
 TEST_F(DispatchEnds, ThereIsRoomAgainWhenHalfTheQueueIsFree) {
   add_new_workers(1);
   submit({1, 2, 3, 4, 5});
-  EXPECT_FALSE(pool.has_room());
+  EXPECT_FALSE(pool.has_room(now));
   ASSERT_TRUE(pool.replied(0, 1, now + 10s));
-  EXPECT_FALSE(pool.has_room());
+  EXPECT_FALSE(pool.has_room(now));
   ASSERT_TRUE(pool.replied(0, 2, now + 20s));
-  EXPECT_TRUE(pool.has_room());
+  EXPECT_TRUE(pool.has_room(now));
+}
+
+TEST_F(DispatchEnds, WithoutQueueThereIsRoomWhileAWorkerCanTakeATask) {
+  auto limits = default_limits();
+  limits.max_queued = 0;
+  pool = dispatch{limits};
+  EXPECT_FALSE(pool.has_room(now));
+  add_new_workers(1);
+  EXPECT_TRUE(pool.has_room(now));
+  submit({1, 2});
+  EXPECT_EQ(actions(), (lines{"assign 1 to 0", "fail 2: queue_full"}));
+  EXPECT_FALSE(pool.has_room(now));
+  ASSERT_TRUE(pool.replied(0, 1, now + 10s));
+  EXPECT_TRUE(pool.has_room(now + 10s));
+  pool.stop();
+  EXPECT_TRUE(pool.has_room(now));
 }
 
 } // namespace

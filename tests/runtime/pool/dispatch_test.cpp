@@ -429,13 +429,23 @@ TEST_F(Dispatch, StopWaitsForStartsUnderWay) {
   pool.add_slot({});
   actions();
   pool.stop();
-  EXPECT_EQ(actions(), lines{});
+  EXPECT_EQ(actions(), (lines{"stop 0/1", "stop 1/1"}));
   ASSERT_TRUE(pool.started({0, 1}, now));
   EXPECT_EQ(actions(), lines{"stop 0/1"});
   pool.start_failed({1, 1}, boom(), now, 1.0);
   down({0, 1});
   EXPECT_EQ(actions(), (lines{"report 1 lost: boom", "remove 1", "remove 0",
                               "all stopped"}));
+}
+
+TEST_F(Dispatch, StopDoesNotWaitForStartsBeyondItsTime) {
+  pool.add_slot({});
+  actions();
+  pool.stop();
+  actions();
+  pool.stop_expired({0, 1});
+  EXPECT_EQ(actions(), (lines{"remove 0", "all stopped"}));
+  EXPECT_FALSE(pool.started({0, 1}, now));
 }
 
 TEST_F(Dispatch, StopDoesNotWaitForDelayedStarts) {

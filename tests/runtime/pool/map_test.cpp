@@ -282,6 +282,22 @@ TEST_F(Map, AFullQueueIsWaitedFor) {
   EXPECT_EQ(mapped(numbers(1000), {.max_batch = 1}), squares(1000));
 }
 
+TEST_F(Map, WithoutQueueNothingIsSentInVainWhileWorkersAreBusy) {
+  pool_options options;
+  options.max_queued = 0;
+  options.workers = {pooled(never)};
+  start(std::move(options));
+  auto asker = sys.spawn([this](caf::event_based_actor* x) {
+    map<int64_t>(x, pool_, ints{1, 2, 3}).then([](ints&) {});
+  });
+  // Comes to an end.
+  run();
+  EXPECT_EQ(stats().outstanding, 1u);
+  EXPECT_LE(stats().refused, 2u);
+  self()->send_exit(asker, caf::exit_reason::kill);
+  run();
+}
+
 // -- ends ---------------------------------------------------------------------
 
 TEST_F(Map, AGroupIsCancelled) {

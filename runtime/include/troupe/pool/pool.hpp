@@ -35,7 +35,8 @@ namespace troupe {
 /// | `(watch_atom, actor)`      | unit; the actor gets each `pool_event`     |
 /// | `(drain_atom)`             | unit, as soon as no task is left           |
 /// | `(drained_atom)`           | unit, as soon as at most half of the queue |
-/// |                            | is taken: the time to send what was        |
+/// |                            | is taken, or a worker has credit if there  |
+/// |                            | is no queue: the time to send what was     |
 /// |                            | refused                                    |
 /// | `(task_options, ...)`      | a task with wishes, see there              |
 /// | anything else: a task      | what the worker replies, or an error       |
@@ -67,8 +68,9 @@ namespace troupe {
 /// a copy.
 ///
 /// On an exit message, other than `exit_reason::kill`, the pool answers open
-/// tasks with `pool_stopped`, tells its workers to exit, waits for them at most
-/// `stop_timeout`, and then exits with the same reason.
+/// tasks with `pool_stopped`, tells its workers to exit, waits for them, and
+/// for those that are still being started, at most `stop_timeout`, and then
+/// exits with the same reason.
 class pool : public envelope_actor {
 public:
   pool(caf::actor_config& cfg, pool_options options);

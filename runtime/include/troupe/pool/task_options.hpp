@@ -27,7 +27,8 @@ enum class spread : uint8_t {
   /// One worker, chosen by the pool's routing policy, and tried again when it
   /// dies.
   one = 1,
-  /// Each worker that is up gets a copy. The answer is a
+  /// Each worker that is up gets a copy; one that holds `max_credit` copies
+  /// already refuses it with `errc::queue_full`. The answer is a
   /// `std::vector<caf::message>` with all answers by slot, or the first error.
   all,
   /// As `all`, but the answer is the first that is no error, as it is.
