@@ -38,6 +38,7 @@ test_packages=(
   libgtest-dev
   nodejs
   procps
+  prometheus
   python3
   spin
 )

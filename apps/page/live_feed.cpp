@@ -50,6 +50,7 @@ troupe::system_snapshot without_children(const troupe::system_snapshot& x) {
                             .processes = from.processes,
                             .workers = from.workers,
                             .peers = from.peers,
+                            .links = from.links,
                             .actors = from.actors,
                             .events = from.events,
                             .dead_letters = from.dead_letters});

@@ -153,6 +153,20 @@ public:
     return result;
   }
 
+  response metrics(const request& in) {
+    response result;
+    caf::scoped_actor self{sys_};
+    self->request(observer_, patience, troupe::metrics_atom_v,
+                  parameter(in, "node"))
+        .receive(
+            [&](std::string& x) {
+              result = {.type = "text/plain; version=0.0.4",
+                        .body = std::move(x)};
+            },
+            [&](const caf::error& x) { result = refusal(x); });
+    return result;
+  }
+
   response act(const request& in) {
     auto parsed = parse_action(in.body);
     if (auto* what = std::get_if<problem>(&parsed))
@@ -204,6 +218,8 @@ std::vector<web::route> page::routes() {
                                               parameter(in, "node"),
                                               parameter(in, "path"));
        }},
+      {"GET", "/api/metrics",
+       [x](const request& in) { return x->metrics(in); }},
       {"POST", "/api/actions", [x](const request& in) { return x->act(in); },
        access::token, web::intent::marked},
   };

@@ -4,7 +4,7 @@
 _troupe() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   local commands="tree ps top nodes events dead-letters history quarantine
-    restart stop drain kill spawn metrics bench certs node"
+    restart stop drain kill spawn metrics trace bench certs node"
   local options="--node --name --tls-ca --tls-cert --tls-key --insecure
     --config --timeout --json --help"
   local command='' i
@@ -22,11 +22,11 @@ _troupe() {
     esac
   done
   case $previous in
-    --tls-ca | --tls-cert | --tls-key | --config)
+    --tls-ca | --tls-cert | --tls-key | --config | --otlp)
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       return
       ;;
-    --node | --name | --timeout | --on | -n | --lines)
+    --node | --name | --timeout | --on | -n | --lines | --collector)
       COMPREPLY=()
       return
       ;;
@@ -41,6 +41,7 @@ _troupe() {
     '') words="$commands $options" ;;
     ps | top) words="$options --sort" ;;
     events) words="$options --follow --lines --on" ;;
+    trace) words="$options --follow --lines --on --otlp --collector" ;;
     dead-letters) words="$options --lines --on" ;;
     quarantine) words="list show replay discard $options --on" ;;
     history | restart | stop | drain | kill) words="$options --on" ;;

@@ -33,6 +33,15 @@ constexpr auto pause_between_looks = 250ms;
 /// So many looks apart, it is seen whether there are other nodes.
 constexpr size_t looks_between_counts = 20;
 
+void print(const options& opts, const troupe::observed_event& x) {
+  if (opts.json)
+    fmt::print("{}\n", to_json(x));
+  else
+    fmt::print("{}", to_text(x, app::colours_of_stdout()));
+}
+
+} // namespace
+
 std::vector<std::string> nodes_of(const options& opts, window& from) {
   if (!opts.on.empty())
     return {opts.on};
@@ -47,18 +56,13 @@ std::vector<std::string> nodes_of(const options& opts, window& from) {
   return result;
 }
 
-void print(const options& opts, const troupe::observed_event& x) {
-  if (opts.json)
-    fmt::print("{}\n", to_json(x));
-  else
-    fmt::print("{}", to_text(x, app::colours_of_stdout()));
-}
-
-} // namespace
-
 exit_code show_events(const options& opts, window& from) {
-  /// Number of the last event of each node that was printed.
-  std::map<std::string, uint64_t> last;
+  /// Up to where the events of each node were printed.
+  struct position {
+    uint64_t last = 0;
+    uint64_t log = 0;
+  };
+  std::map<std::string, position> positions;
   auto nodes = nodes_of(opts, from);
   if (nodes.empty())
     return app::refuse(exit_code::failed, "no node answers");
@@ -67,10 +71,12 @@ exit_code show_events(const options& opts, window& from) {
     size_t answers = 0;
     std::string problem;
     for (auto& node : nodes) {
-      auto& seen = last[node];
-      troupe::event_query query{.node = node, .after = seen};
+      auto& seen = positions[node];
+      troupe::event_query query{
+          .node = node, .after = seen.last, .log = seen.log};
       // One at least, to know where the next look begins.
-      if (look == 0)
+      auto is_first = seen.log == 0;
+      if (is_first)
         query.max = std::max<uint64_t>(opts.lines, 1);
       auto page = from.ask<troupe::event_page>(troupe::events_atom_v, query);
       if (!page) {
@@ -78,12 +84,13 @@ exit_code show_events(const options& opts, window& from) {
         continue;
       }
       ++answers;
-      if (page->lost > 0 && look > 0)
+      if (page->lost > 0 && !is_first)
         fmt::print(stderr, "{} events of node {} were missed\n", page->lost,
-                   node);
+                   troupe::plain_text(node));
+      seen.log = page->log;
       for (auto& x : page->events) {
-        seen = x.number;
-        if (look > 0 || opts.lines > 0)
+        seen.last = x.number;
+        if (!is_first || opts.lines > 0)
           events.push_back(std::move(x));
       }
     }

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <variant>
 
@@ -20,6 +21,7 @@
 #include "options.hpp"
 #include "text.hpp"
 #include "top.hpp"
+#include "trace.hpp"
 #include "window.hpp"
 
 namespace cli {
@@ -30,6 +32,15 @@ using troupe::describe;
 
 exit_code refuse(const caf::error& why) {
   return app::refuse(exit_code::failed, troupe::plain_text(describe(why)));
+}
+
+/// Returns text of several lines, each escaped.
+std::string plain_lines(const std::string& x) {
+  std::string result;
+  std::istringstream in{x};
+  for (std::string line; std::getline(in, line);)
+    result += troupe::plain_text(line) + '\n';
+  return result;
 }
 
 /// Asks, and prints the answer as `show` renders it.
@@ -133,13 +144,15 @@ exit_code run(const options& opts) {
       auto text = from.ask<std::string>(troupe::metrics_atom_v, opts.on);
       if (!text)
         return refuse(text.error());
-      fmt::print("{}", *text);
+      fmt::print("{}", plain_lines(*text));
       return app::flush_stdout();
     }
+    case command::trace:
+      return show_traces(opts, from);
     case command::act:
       return ask<troupe::action_outcome>(
-          opts, from, [](auto& x) { return x.text + "\n"; }, troupe::act_atom_v,
-          opts.action);
+          opts, from, [](auto& x) { return troupe::plain_text(x.text) + "\n"; },
+          troupe::act_atom_v, opts.action);
   }
   return exit_code::usage;
 }

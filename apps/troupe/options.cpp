@@ -41,6 +41,7 @@ Examples:
   troupe tree
   troupe top --node 10.0.0.7:4000 --insecure
   troupe events --follow --json
+  troupe trace --follow --collector http://127.0.0.1:4318
   troupe restart shop/storage/cache --on right
   troupe quarantine replay shop 3)";
 
@@ -165,6 +166,28 @@ void add_commands(CLI::App& line, options& result,
       ->type_name("COUNT")
       ->check(app::whole_number(0, 100'000))
       ->capture_default_str();
+  auto trace = build.add("trace",
+                         "Show traces of messages, or one of them, or export "
+                         "their spans",
+                         command::trace, result);
+  trace->add_option("trace", result.trace, "Trace to show, 32 digits")
+      ->type_name("ID");
+  builder::on(*trace, result, "Name of the node, all by default");
+  trace->add_option("-n,--lines", result.lines, "How many traces")
+      ->type_name("COUNT")
+      ->check(app::whole_number(0, 100'000))
+      ->capture_default_str();
+  trace
+      ->add_option("--otlp", result.otlp_file,
+                   "Append spans to this file as OTLP in JSON; - is standard "
+                   "output")
+      ->type_name("FILE");
+  trace
+      ->add_option("--collector", result.collector,
+                   "Send spans to an OTLP collector, such as "
+                   "http://127.0.0.1:4318")
+      ->type_name("URL");
+  trace->add_flag("-f,--follow", result.follow, "Go on until Ctrl-C");
   auto history = build.add("history", "Show the last messages of a child",
                            command::history, result);
   history->add_option("child", result.action.target, "Path of the child")

@@ -34,6 +34,7 @@ enum class command : uint8_t {
   history,
   nodes,
   metrics,
+  trace,
   /// See `options::action`.
   act,
 };
@@ -80,6 +81,13 @@ struct options {
 
   order sort = order::age;
   caf::timespan interval = std::chrono::seconds{1};
+
+  /// Trace to be shown, 32 digits; empty for all of them.
+  std::string trace = {};
+
+  /// Where spans are exported to: a file, or a collector's URL.
+  std::optional<std::string> otlp_file = {};
+  std::optional<std::string> collector = {};
 
   /// Of a message in quarantine.
   uint64_t number = 0;

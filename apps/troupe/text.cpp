@@ -43,6 +43,21 @@ size_t width(const std::string& x) {
   }));
 }
 
+/// Returns what all threads of the scheduler were busy with, together.
+std::string busy_threads(const troupe::node_snapshot& x) {
+  std::string result = fmt::to_string(x.workers.size());
+  double share = 0;
+  for (auto& y : x.workers)
+    if (y.busy_share)
+      share += *y.busy_share;
+    else
+      return result;
+  return x.workers.empty()
+             ? result
+             : fmt::format("{}, {:.0f} % busy", result,
+                           100 * share / static_cast<double>(x.workers.size()));
+}
+
 std::string age_of(const troupe::child_info& x) {
   return x.busy_for ? app::human(*x.busy_for) : "";
 }
@@ -112,10 +127,10 @@ std::vector<std::vector<std::string>> cells_of(const std::vector<row>& rows) {
     auto& info = child->info;
     result.push_back(
         {plain_text(child->path, 60),
-         child->node.empty() ? from->node : child->node, to_string(info.state),
-         fmt::to_string(info.generation), fmt::to_string(child->restarts),
-         fmt::to_string(info.waiting_messages), percent(child->busy_share),
-         fmt::to_string(info.handled), age_of(info),
+         plain_text(child->node.empty() ? from->node : child->node, 40),
+         to_string(info.state), fmt::to_string(info.generation),
+         fmt::to_string(child->restarts), fmt::to_string(info.waiting_messages),
+         percent(child->busy_share), fmt::to_string(info.handled), age_of(info),
          plain_text(info.message, 30), plain_text(info.last_death, 80)});
   }
   return result;
@@ -134,7 +149,7 @@ std::string details_of(const troupe::observed_child& x,
   if (info.generation > 0)
     result += fmt::format(" #{}", info.generation);
   if (!x.node.empty() && x.node != from.node)
-    result += " on " + x.node;
+    result += " on " + plain_text(x.node);
   else if (info.place == "process" || info.place == "thread")
     result += ", " + info.place;
   if (info.next_start)
@@ -201,10 +216,12 @@ std::string to_tree(const troupe::system_snapshot& x, app::colours c) {
 
 std::string to_text(const troupe::observed_event& x, app::colours c) {
   app::page out{c};
-  auto text = x.level == troupe::event_level::info ? x.text : out.red(x.text);
+  auto text = plain_text(x.text);
+  if (x.level != troupe::event_level::info)
+    text = out.red(text);
   out.line("{}  {}  {}", clock_time(x.time), plain_text(x.node), text);
   for (auto& line : x.last_messages)
-    out.line("                {}", line);
+    out.line("                {}", plain_text(line));
   return out.take();
 }
 
@@ -212,10 +229,12 @@ std::string to_text(const troupe::letter_page& x) {
   std::vector<std::vector<std::string>> rows{
       {"TIME", "REASON", "FROM", "TO", "MESSAGE"}};
   for (auto& y : x.letters)
-    rows.push_back({clock_time(y.time), y.reason, y.from, y.to, y.message});
+    rows.push_back({clock_time(y.time), plain_text(y.reason),
+                    plain_text(y.from), plain_text(y.to),
+                    plain_text(y.message)});
   auto result = to_table(rows);
   for (auto& y : x.counts)
-    result += fmt::format("{} x {}\n", y.count, y.reason);
+    result += fmt::format("{} x {}\n", y.count, plain_text(y.reason));
   return result;
 }
 
@@ -237,11 +256,11 @@ std::string to_text(const troupe::observed_quarantine& x) {
       "message {} of {}\nfor       {}\nfrom      {}\nkind      {}\ncontent   "
       "{}\n",
       x.number, plain_text(x.supervisor), plain_text(x.child),
-      x.sender.empty() ? "anonymous" : x.sender,
-      x.is_request ? "request" : "message", x.text);
+      x.sender.empty() ? "anonymous" : plain_text(x.sender),
+      x.is_request ? "request" : "message", plain_text(x.text));
   for (auto& y : x.history)
     result += fmt::format("killed    #{} at {}: {}\n", y.generation,
-                          clock_time(y.time), y.reason);
+                          clock_time(y.time), plain_text(y.reason));
   return result;
 }
 
@@ -269,7 +288,8 @@ std::string to_node_tables(const troupe::system_snapshot& x) {
       {"NODE", "PID", "CHILD", "GEN", "MEMORY", "CPU"}};
   std::vector<std::vector<std::string>> pools{
       {"NODE", "POOL", "WORKERS", "QUEUED", "OUTSTANDING", "COMPLETED",
-       "REFUSED", "RETRIED", "FAILED"}};
+       "REFUSED", "RETRIED", "FAILED", "QUARANTINED", "BUSY", "WAIT P99",
+       "RUN P99"}};
   for (auto& node : x.nodes) {
     std::string peers;
     for (auto& peer : node.peers)
@@ -277,13 +297,13 @@ std::string to_node_tables(const troupe::system_snapshot& x) {
                + (peer.state == troupe::node_state::up
                       ? ""
                       : " (" + to_string(peer.state) + ")");
-    nodes.push_back(
-        {plain_text(node.node),
-         node.answer == troupe::answer_state::none ? plain_text(node.note)
-                                                   : to_string(node.answer),
-         fmt::to_string(node.actors), fmt::to_string(node.workers.size()),
-         fmt::to_string(node.events), fmt::to_string(node.dead_letters),
-         peers});
+    nodes.push_back({plain_text(node.node),
+                     node.answer == troupe::answer_state::none
+                         ? plain_text(node.note)
+                         : to_string(node.answer),
+                     fmt::to_string(node.actors), busy_threads(node),
+                     fmt::to_string(node.events),
+                     fmt::to_string(node.dead_letters), peers});
     for (auto& y : node.processes)
       processes.push_back(
           {plain_text(node.node), fmt::to_string(y.pid), plain_text(y.child),
@@ -295,7 +315,11 @@ std::string to_node_tables(const troupe::system_snapshot& x) {
            fmt::to_string(y.stats.workers), fmt::to_string(y.stats.queued),
            fmt::to_string(y.stats.outstanding),
            fmt::to_string(y.stats.completed), fmt::to_string(y.stats.refused),
-           fmt::to_string(y.stats.retried), fmt::to_string(y.stats.failed)});
+           fmt::to_string(y.stats.retried), fmt::to_string(y.stats.failed),
+           fmt::to_string(y.stats.quarantined),
+           fmt::format("{:.0f} %", 100 * utilisation(y.stats)),
+           app::human(y.stats.wait.quantile(0.99)),
+           app::human(y.stats.run.quantile(0.99))});
   }
   auto result = to_table(nodes);
   if (processes.size() > 1)

@@ -179,7 +179,8 @@ exit_code top(const options& opts, const look_function& look) {
     return run(opts, look);
   auto now = look();
   if (!now)
-    return app::refuse(exit_code::failed, troupe::describe(now.error()));
+    return app::refuse(exit_code::failed,
+                       troupe::plain_text(troupe::describe(now.error())));
   fmt::print("{}\n\n{}{}", summary(*now),
              to_table(cells_of(rows_of(*now, opts.sort))), to_warnings(*now));
   return app::flush_stdout();

@@ -26,6 +26,11 @@ export function count(n) {
   return String(n);
 }
 
+/** Returns a share as in "42 %". */
+export function percent(x) {
+  return typeof x === 'number' ? `${Math.round(x * 100)} %` : '';
+}
+
 export function bytes(n) {
   for (const [size, unit] of [[2 ** 30, 'GiB'], [2 ** 20, 'MiB'], [2 ** 10, 'KiB']])
     if (n >= size)

@@ -3,7 +3,7 @@
 
 import { chart } from './chart.js';
 import { h, table } from './dom.js';
-import { bytes, clock, count, duration, plural, shortened } from './format.js';
+import { bytes, clock, count, duration, percent, plural, shortened } from './format.js';
 import { get } from './live.js';
 
 const shownEvents = 200;
@@ -96,7 +96,7 @@ export class ChildPanel {
         ['restarts', count(row.restarts)],
         ['next start in', duration(row.next_start_s)],
         ['messages that wait', count(row.waiting)],
-        ['busy share', row.busy_share === null ? '' : `${Math.round(row.busy_share * 100)} %`],
+        ['busy share', percent(row.busy_share)],
         ['in work', row.busy_for_s === null ? ''
           : `${shortened(row.message ?? 'a message')} for ${duration(row.busy_for_s)}`],
         ['last failure', row.last_death ?? row.last_failure ?? ''],
@@ -164,10 +164,18 @@ export class NodesPanel {
         ['scheduler', x.workers.length > 0
           ? `${plural(x.workers.length, 'thread')}, ${count(x.workers.reduce((sum, y) => sum + y.turns, 0))} turns, `
             + `${count(x.workers.reduce((sum, y) => sum + y.stolen, 0))} stolen` : ''],
+        ['threads busy', x.workers.filter((y) => typeof y.busy_share === 'number')
+          .map((y) => percent(y.busy_share)).join(', ')],
       ]),
       x.peers.length === 0 ? null : table(`Links of ${x.node}`,
         ['linked node', 'state', 'address', 'workers', 'reason'],
         x.peers.map((y) => [y.name, y.state, y.address, String(y.workers), y.reason ?? ''])),
+      !x.links?.length ? null : table(`Traffic of ${x.node}`,
+        ['linked node', 'sent', 'received', 'waits', 'on its way', 'resumed', 'phi'],
+        x.links.map((y) => [y.peer, `${bytes(y.sent_bytes)} in ${plural(y.sent_frames, 'frame')}`,
+          `${bytes(y.received_bytes)} in ${plural(y.received_frames, 'frame')}`, bytes(y.waiting_bytes),
+          `${bytes(y.unacknowledged_bytes)} of ${bytes(y.window_bytes)}`, count(y.resumed),
+          y.phi === null ? '' : y.phi.toFixed(1)])),
       x.processes.length === 0 ? null : table(`Processes of ${x.node}`,
         ['process', 'works for', 'memory', 'processor time'],
         x.processes.map((y) => [String(y.pid), y.child ? `${y.child} #${y.generation}` : '',
@@ -203,8 +211,14 @@ export class PoolsPanel {
         ['completed', count(now.completed)],
         ['retried', count(now.retried)],
         ['failed', count(now.failed)],
+        ['in quarantine', count(now.quarantined ?? 0)],
+        ['second copies', now.hedged ? `${count(now.hedged)}, ${count(now.hedges_won)} first` : ''],
+        ['workers busy', percent(now.utilisation)],
+        ['wait for a worker', now.accepted ? `${duration(now.wait_p50_s)}, 99 %: ${duration(now.wait_p99_s)}` : ''],
+        ['time with a worker', now.completed ? `${duration(now.run_p50_s)}, 99 %: ${duration(now.run_p99_s)}` : ''],
         ['refused', count(now.refused)],
         ['workers restarted', count(now.restarts)],
+        ['workers recycled', count(now.recycled ?? 0)],
         ['note', now.note ?? ''],
       ]))));
   }

@@ -160,6 +160,11 @@ void connection::closed(const std::string& why) {
 
 // -- sending ------------------------------------------------------------------
 
+double connection::phi(time_point now) {
+  lock guard{mtx_};
+  return detector_ ? detector_->phi(now) : 0;
+}
+
 void connection::pump() {
   lock guard{mtx_};
   pump(guard);

@@ -148,6 +148,9 @@ public:
     return peer_;
   }
 
+  /// Returns how suspicious the peer's silence is; 0 before the handshake.
+  double phi(time_point now);
+
   connection_role role() const noexcept {
     return role_;
   }

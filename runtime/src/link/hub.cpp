@@ -226,6 +226,19 @@ bool hub::guard(const caf::actor& x) {
   return true;
 }
 
+std::vector<link_stats> hub::links() {
+  std::vector<std::shared_ptr<session>> all;
+  {
+    std::lock_guard guard{mtx_};
+    for (auto& [id, x] : peers_)
+      all.push_back(x);
+  }
+  std::vector<link_stats> result;
+  for (auto& x : all)
+    result.push_back(x->stats());
+  return result;
+}
+
 std::optional<std::string> hub::name_of(const caf::node_id& id) {
   std::lock_guard guard{mtx_};
   auto i = peers_.find(id);

@@ -26,6 +26,7 @@
 #include "caf/proxy_registry.hpp"
 #include "caf/timespan.hpp"
 
+#include "troupe/link/link_stats.hpp"
 #include "troupe/link/tls_files.hpp"
 
 #include "link/connection.hpp"
@@ -190,6 +191,9 @@ public:
 
   /// Returns whether there is a connection to `id`.
   bool connected(const caf::node_id& id);
+
+  /// Returns what has gone over each link. Thread-safe.
+  std::vector<link_stats> links();
 
   /// Returns the types of messages, as they travel.
   schema_book& schemas() noexcept {

@@ -341,6 +341,7 @@ caf::error session::resume(std::shared_ptr<connection> link,
                         "the peer acknowledges what was not sent");
     outbox_.rewind();
     former = std::exchange(link_, std::move(link));
+    ++stats_.resumed;
   }
   if (former)
     former->abort(make_error(errc::link_lost, "another stream replaces it"));
@@ -353,6 +354,20 @@ bool session::detach(const connection& link) {
     return false;
   link_ = nullptr;
   return true;
+}
+
+link_stats session::stats() {
+  lock guard{mtx_};
+  auto result = stats_;
+  result.waiting_bytes = outbox_.waiting_bytes() + outbox_.control_bytes();
+  result.unacknowledged_bytes = outbox_.unacknowledged_bytes();
+  auto link = link_;
+  guard.unlock();
+  result.peer = peer_.name;
+  result.window_bytes = window_bytes;
+  if (link)
+    result.phi = link->phi(std::chrono::steady_clock::now());
+  return result;
 }
 
 bool session::attached() {
@@ -382,6 +397,8 @@ caf::error session::received(segment_reader frame) {
     if (header.sequence != received_ + 1)
       return make_error(errc::link_lost, "frames of the peer are missing");
     received_ = header.sequence;
+    ++stats_.received_frames;
+    stats_.received_bytes += bytes;
   }
   std::string flat;
   auto records = frame.take(header.record_bytes, flat);
@@ -445,6 +462,8 @@ bool session::next_frame(std::vector<slice>& dest) {
   if (frame) {
     header.sequence = frame->sequence;
     header.record_bytes = frame->records->size();
+    ++stats_.sent_frames;
+    stats_.sent_bytes += frame->bytes;
   }
   auto start = std::make_shared<std::string>();
   write_frame_header(*start, header);

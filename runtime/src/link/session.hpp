@@ -25,6 +25,7 @@
 #include "link/outbox.hpp"
 #include "link/peer_clock.hpp"
 #include "link/record.hpp"
+#include "troupe/link/link_stats.hpp"
 
 namespace troupe {
 
@@ -125,6 +126,9 @@ public:
   /// @returns whether the session is without one now.
   bool detach(const connection& link);
 
+  /// Returns what has gone over the link. Thread-safe.
+  link_stats stats();
+
   /// Returns whether there is a stream.
   bool attached();
 
@@ -218,6 +222,7 @@ private:
   uint64_t received_ = 0;
   uint64_t handled_ = 0;
   uint64_t unacknowledged_bytes_ = 0;
+  link_stats stats_;
   bool must_acknowledge_ = false;
 
   std::deque<room_request> room_requests_;

@@ -16,14 +16,14 @@ const observed_event& event_log::add(observed_event x) {
 }
 
 event_page event_log::page(const event_query& what) const {
-  event_page result;
-  if (what.after >= last_)
-    return result;
-  auto wanted = std::min(last_ - what.after, what.max);
+  event_page result{.log = id_};
+  auto is_other = (what.log != 0 && what.log != id_) || what.after > last_;
+  auto after = is_other ? 0 : what.after;
+  auto wanted = std::min(last_ - after, what.max);
   auto kept = std::min<uint64_t>(wanted, events_.size());
   auto first = events_.end() - static_cast<ptrdiff_t>(kept);
   result.events.assign(first, events_.end());
-  result.lost = last_ - what.after - kept;
+  result.lost = last_ - after - kept;
   return result;
 }
 

@@ -13,14 +13,17 @@ namespace troupe {
 /// Numbers events and remembers the last ones. Pure value.
 class event_log {
 public:
+  /// @param id Tells it from other logs; not zero.
   /// @pre `max > 0`
-  explicit event_log(size_t max) : max_(max) {
+  event_log(size_t max, uint64_t id) : max_(max), id_(id) {
     // nop
   }
 
   /// Gives `x` the next number, and returns it as it is kept.
   const observed_event& add(observed_event x);
 
+  /// Returns what comes after the event of the query; everything if that is
+  /// none of this log's.
   event_page page(const event_query& what) const;
 
   uint64_t last() const noexcept {
@@ -29,6 +32,7 @@ public:
 
 private:
   size_t max_;
+  uint64_t id_;
   uint64_t last_ = 0;
   std::deque<observed_event> events_;
 };

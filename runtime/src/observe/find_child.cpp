@@ -6,6 +6,8 @@
 #include <memory>
 #include <utility>
 
+#include "caf/sec.hpp"
+
 #include "troupe/base/errc.hpp"
 #include "troupe/observe/plain_text.hpp"
 #include "troupe/supervision/supervisor.hpp"
@@ -41,6 +43,11 @@ void descend(const search_ptr& x, const caf::actor& from, size_t begin,
   slash = x->path.find('/', slash);
   if (slash == std::string::npos) {
     x->found({from, x->path.substr(begin)});
+    return;
+  }
+  if (x->self->clock().now() >= x->end) {
+    x->missing(make_error(caf::sec::request_timeout,
+                          "the child was not found in time"));
     return;
   }
   auto id = x->path.substr(begin, slash - begin);

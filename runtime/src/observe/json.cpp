@@ -66,6 +66,7 @@ ordered_json object(const observed_pool& x);
 ordered_json object(const observed_process& x);
 ordered_json object(const observed_worker& x);
 ordered_json object(const node_event& x);
+ordered_json object(const link_stats& x);
 ordered_json object(const node_snapshot& x);
 ordered_json object(const observed_event& x);
 ordered_json object(const observed_letter& x);
@@ -129,6 +130,15 @@ ordered_json object(const observed_pool& x) {
       {"retried", stats.retried},
       {"failed", stats.failed},
       {"restarts", stats.restarts},
+      {"recycled", stats.recycled},
+      {"hedged", stats.hedged},
+      {"hedges_won", stats.hedges_won},
+      {"quarantined", stats.quarantined},
+      {"utilisation", utilisation(stats)},
+      {"wait_p50_s", seconds(stats.wait.quantile(0.5))},
+      {"wait_p99_s", seconds(stats.wait.quantile(0.99))},
+      {"run_p50_s", seconds(stats.run.quantile(0.5))},
+      {"run_p99_s", seconds(stats.run.quantile(0.99))},
       {"note", or_null(x.note)},
   };
 }
@@ -150,6 +160,7 @@ ordered_json object(const observed_worker& x) {
       {"stolen", x.stolen},
       {"parks", x.parks},
       {"busy_s", seconds(x.busy)},
+      {"busy_share", or_null(x.busy_share)},
   };
 }
 
@@ -158,6 +169,21 @@ ordered_json object(const node_event& x) {
       {"name", x.name},       {"state", to_string(x.state)},
       {"address", x.address}, {"workers", x.workers},
       {"roles", x.roles},     {"reason", or_null(plain_text(x.reason))},
+  };
+}
+
+ordered_json object(const link_stats& x) {
+  return {
+      {"peer", x.peer},
+      {"sent_frames", x.sent_frames},
+      {"sent_bytes", x.sent_bytes},
+      {"received_frames", x.received_frames},
+      {"received_bytes", x.received_bytes},
+      {"waiting_bytes", x.waiting_bytes},
+      {"unacknowledged_bytes", x.unacknowledged_bytes},
+      {"window_bytes", x.window_bytes},
+      {"resumed", x.resumed},
+      {"phi", std::isfinite(x.phi) ? ordered_json(x.phi) : ordered_json()},
   };
 }
 
@@ -177,6 +203,7 @@ ordered_json object(const node_snapshot& x) {
       {"processes", list(x.processes)},
       {"workers", list(x.workers)},
       {"peers", list(x.peers)},
+      {"links", list(x.links)},
   };
 }
 
@@ -246,7 +273,10 @@ std::string to_json(const observed_event& x) {
 }
 
 std::string to_json(const event_page& x) {
-  return text({{"events", list(x.events)}, {"lost", x.lost}});
+  // Numbers of logs are too large for JavaScript.
+  return text({{"events", list(x.events)},
+               {"lost", x.lost},
+               {"log", fmt::format("{:016x}", x.log)}});
 }
 
 std::string to_json(const letter_page& x) {

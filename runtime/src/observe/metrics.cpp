@@ -14,9 +14,9 @@
 #include <fmt/format.h>
 #include <prometheus/text_serializer.h>
 
+#include "observe/type_totals.hpp"
 #include "troupe/observe/plain_text.hpp"
 #include "troupe/observe/system_snapshot.hpp"
-#include "troupe/scheduling/run_time_histogram.hpp"
 
 namespace troupe {
 
@@ -72,18 +72,11 @@ private:
   std::deque<MetricFamily> families_;
 };
 
-/// Sums over the children of a type.
-struct type_sum {
+/// What the children of a type are at.
+struct type_state {
   std::map<std::string, uint64_t> by_state;
   uint64_t data_waiting = 0;
   uint64_t control_waiting = 0;
-  uint64_t handled = 0;
-  uint64_t refused = 0;
-  uint64_t dropped = 0;
-  uint64_t failures = 0;
-  uint64_t restarts = 0;
-  caf::timespan run_time{0};
-  std::array<uint64_t, run_time_histogram::size> run_times = {};
 
   void add(const observed_child& x) {
     auto& info = x.info;
@@ -91,88 +84,118 @@ struct type_sum {
     control_waiting += info.control_waiting;
     data_waiting += info.waiting_messages
                     - std::min(info.waiting_messages, info.control_waiting);
-    handled += info.handled;
-    refused += info.refused;
-    dropped += info.dropped;
-    failures += x.failures;
-    restarts += x.restarts;
-    run_time += info.run_time;
-    auto n = std::min(info.run_times.size(), run_times.size());
-    for (size_t i = 0; i < n; ++i)
-      run_times[i] += info.run_times[i];
   }
 };
 
-std::string parent_of(const observed_child& x) {
-  auto size = x.path.size() - std::min(x.path.size(), x.info.id.size() + 1);
-  return x.path.substr(0, size);
-}
-
-std::map<std::string, type_sum> sums_of(const node_snapshot& x) {
-  std::map<std::string, type_sum> result;
+std::map<std::string, type_state>
+states_of(const node_snapshot& x,
+          const std::map<std::string, type_counts>& known) {
+  std::map<std::string, type_state> result;
   for (auto& child : x.children) {
     if (child.info.is_supervisor)
       continue;
-    auto type = parent_of(child) + "/" + child.info.type;
-    if (result.size() >= max_type_series && !result.contains(type))
-      type = "other";
-    result[plain_text(type)].add(child);
+    auto type = type_of(child);
+    result[known.contains(type) ? type : other_types].add(child);
   }
   return result;
 }
 
-void add_histogram(MetricFamily& to, labels of, const type_sum& x) {
+/// Adds a histogram whose bucket `i` ends at `end(i)`, the last one nowhere.
+template <class Counts, class End>
+void add_histogram(MetricFamily& to, labels of, const Counts& counts,
+                   caf::timespan sum, End end) {
   ClientMetric metric;
   metric.label = std::move(of);
   auto& histogram = metric.histogram;
-  for (size_t i = 0; i < x.run_times.size(); ++i) {
-    histogram.sample_count += x.run_times[i];
-    auto end = run_time_histogram::end_of(i);
-    histogram.bucket.push_back(
-        {histogram.sample_count,
-         end ? seconds(*end) : std::numeric_limits<double>::infinity()});
+  for (size_t i = 0; i < counts.size(); ++i) {
+    histogram.sample_count += counts[i];
+    auto bound = i + 1 < counts.size()
+                     ? seconds(end(i))
+                     : std::numeric_limits<double>::infinity();
+    histogram.bucket.push_back({histogram.sample_count, bound});
   }
-  histogram.sample_sum = seconds(x.run_time);
+  histogram.sample_sum = seconds(sum);
   to.metric.push_back(std::move(metric));
 }
 
-void add_types(exposition& out, const node_snapshot& x) {
-  auto sums = sums_of(x);
+caf::timespan end_of_bucket(size_t i) {
+  return *run_time_histogram::end_of(i);
+}
+
+/// Returns about how long all of it took: as if each were in the middle of its
+/// bucket.
+caf::timespan about(const type_counts::histogram& x) {
+  caf::timespan result{0};
+  for (size_t i = 0; i < x.size(); ++i)
+    result += end_of_bucket(std::min(i, x.size() - 2))
+              * static_cast<int64_t>(x[i]) / 2;
+  return result;
+}
+
+/// Four of the buckets of a pool make one of a metric.
+void add_durations(MetricFamily& to, labels of, const duration_histogram& x) {
+  constexpr size_t each = 4;
+  std::array<uint64_t, duration_histogram::buckets / each> counts = {};
+  caf::timespan sum{0};
+  auto n = std::min(x.counts.size(), duration_histogram::buckets);
+  for (size_t i = 0; i < n; ++i) {
+    counts[i / each] += x.counts[i];
+    // As if each were in the middle of its bucket.
+    sum += caf::timespan{(int64_t{3} << i) / 4}
+           * static_cast<int64_t>(x.counts[i]);
+  }
+  add_histogram(to, std::move(of), counts, sum, [](size_t i) {
+    return caf::timespan{int64_t{1} << (each * i + each - 1)};
+  });
+}
+
+void add_types(exposition& out, const node_snapshot& x,
+               const std::map<std::string, type_counts>& counts) {
+  auto types = states_of(x, counts);
   auto& states = out.family("troupe_children", "Children by type and state.",
                             MetricType::Gauge);
-  for (auto& [type, sum] : sums)
-    for (auto& [state, n] : sum.by_state)
+  for (auto& [type, y] : types)
+    for (auto& [state, n] : y.by_state)
       out.gauge(states, {{"type", type}, {"state", state}},
                 static_cast<double>(n));
   auto& waiting =
       out.family("troupe_mailbox_messages",
                  "Messages that wait, by type and lane.", MetricType::Gauge);
-  for (auto& [type, sum] : sums) {
+  for (auto& [type, y] : types) {
     out.gauge(waiting, {{"type", type}, {"lane", "data"}},
-              static_cast<double>(sum.data_waiting));
+              static_cast<double>(y.data_waiting));
     out.gauge(waiting, {{"type", type}, {"lane", "control"}},
-              static_cast<double>(sum.control_waiting));
+              static_cast<double>(y.control_waiting));
   }
   auto add = [&](const char* name, const char* help, auto member) {
     auto& to = out.family(name, help, MetricType::Counter);
-    for (auto& [type, sum] : sums)
-      out.counter(to, {{"type", type}}, static_cast<double>(sum.*member));
+    for (auto& [type, y] : counts)
+      out.counter(to, {{"type", type}}, static_cast<double>(y.*member));
   };
-  add("troupe_messages_handled_total", "Messages handled.", &type_sum::handled);
+  add("troupe_messages_handled_total", "Messages handled.",
+      &type_counts::handled);
   add("troupe_messages_refused_total",
       "Messages that found the mailbox full and were refused.",
-      &type_sum::refused);
+      &type_counts::refused);
   add("troupe_messages_dropped_total", "Messages that a full mailbox dropped.",
-      &type_sum::dropped);
+      &type_counts::dropped);
   add("troupe_child_failures_total", "Incarnations that failed.",
-      &type_sum::failures);
+      &type_counts::failures);
   add("troupe_child_restarts_total", "Restarts after an end.",
-      &type_sum::restarts);
+      &type_counts::restarts);
   auto& times =
       out.family("troupe_message_run_seconds",
                  "How long handlers ran, by type.", MetricType::Histogram);
-  for (auto& [type, sum] : sums)
-    add_histogram(times, {{"type", type}}, sum);
+  for (auto& [type, y] : counts)
+    add_histogram(times, {{"type", type}}, y.run_times, y.run_time,
+                  end_of_bucket);
+  auto& waits = out.family("troupe_message_wait_seconds",
+                           "How long a sample of the messages waited, by type; "
+                           "the sum is estimated.",
+                           MetricType::Histogram);
+  for (auto& [type, y] : counts)
+    add_histogram(waits, {{"type", type}}, y.wait_times, about(y.wait_times),
+                  end_of_bucket);
 }
 
 void add_children(exposition& out, const node_snapshot& x) {
@@ -193,6 +216,9 @@ void add_children(exposition& out, const node_snapshot& x) {
   add("troupe_child_message_age_seconds",
       "How long the present message has been in work, 0 between messages.",
       [](auto& y) { return y.info.busy_for ? seconds(*y.info.busy_for) : 0.; });
+  add("troupe_child_busy_share",
+      "Share of the time since the look before that was spent on messages.",
+      [](auto& y) { return y.busy_share ? *y.busy_share : 0.; });
   add("troupe_child_mailbox_messages", "Messages that wait for the child.",
       [](auto& y) { return static_cast<double>(y.info.waiting_messages); });
   add("troupe_child_restarts_in_window",
@@ -216,41 +242,78 @@ void add_scheduler(exposition& out, const node_snapshot& x) {
       [](auto& y) { return seconds(y.busy); });
 }
 
+/// Pools whose numbers are known.
+std::vector<const observed_pool*> pools_of(const node_snapshot& x) {
+  std::vector<const observed_pool*> result;
+  for (auto& y : x.pools)
+    if (y.note.empty() && result.size() < max_pool_series)
+      result.push_back(&y);
+  return result;
+}
+
 void add_pools(exposition& out, const node_snapshot& x) {
-  auto add = [&](const char* name, const char* help, MetricType type,
-                 auto member) {
-    auto& to = out.family(name, help, type);
-    for (auto& pool : x.pools) {
-      if (!pool.note.empty())
-        continue;
-      labels of{{"pool", plain_text(pool.name)}};
-      auto value = static_cast<double>(pool.stats.*member);
-      if (type == MetricType::Gauge)
-        out.gauge(to, std::move(of), value);
-      else
-        out.counter(to, std::move(of), value);
-    }
+  auto pools = pools_of(x);
+  auto gauge = [&](const char* name, const char* help, auto value) {
+    auto& to = out.family(name, help, MetricType::Gauge);
+    for (auto y : pools)
+      out.gauge(to, {{"pool", plain_text(y->name)}}, value(y->stats));
   };
-  auto gauge = MetricType::Gauge;
-  auto counter = MetricType::Counter;
-  add("troupe_pool_workers", "Workers that are up.", gauge,
-      &pool_stats::workers);
-  add("troupe_pool_queued", "Tasks that wait for a worker.", gauge,
-      &pool_stats::queued);
-  add("troupe_pool_outstanding", "Tasks that a worker holds.", gauge,
-      &pool_stats::outstanding);
-  add("troupe_pool_accepted_total", "Tasks accepted.", counter,
-      &pool_stats::accepted);
-  add("troupe_pool_completed_total", "Tasks answered by a worker.", counter,
-      &pool_stats::completed);
-  add("troupe_pool_refused_total", "Tasks turned away.", counter,
-      &pool_stats::refused);
-  add("troupe_pool_retried_total",
-      "Tasks that went back to the queue because their worker died.", counter,
-      &pool_stats::retried);
-  add("troupe_pool_failed_total",
-      "Accepted tasks that the pool answered with an error.", counter,
-      &pool_stats::failed);
+  auto counter = [&](const char* name, const char* help, auto member) {
+    auto& to = out.family(name, help, MetricType::Counter);
+    for (auto y : pools)
+      out.counter(to, {{"pool", plain_text(y->name)}},
+                  static_cast<double>(y->stats.*member));
+  };
+  auto histogram = [&](const char* name, const char* help, auto member) {
+    auto& to = out.family(name, help, MetricType::Histogram);
+    for (auto y : pools)
+      add_durations(to, {{"pool", plain_text(y->name)}}, y->stats.*member);
+  };
+  auto as_number = [](auto member) {
+    return [member](auto& y) { return static_cast<double>(y.*member); };
+  };
+  gauge("troupe_pool_workers", "Workers that are up.",
+        as_number(&pool_stats::workers));
+  gauge("troupe_pool_queued", "Tasks that wait for a worker.",
+        as_number(&pool_stats::queued));
+  gauge("troupe_pool_outstanding", "Tasks that a worker holds.",
+        as_number(&pool_stats::outstanding));
+  gauge("troupe_pool_quarantined", "Tasks that are set aside.",
+        as_number(&pool_stats::quarantined));
+  gauge("troupe_pool_utilisation",
+        "Share of their time in which workers were "
+        "busy, since the pool started.",
+        [](auto& y) { return utilisation(y); });
+  counter("troupe_pool_accepted_total", "Tasks accepted.",
+          &pool_stats::accepted);
+  counter("troupe_pool_completed_total", "Tasks answered by a worker.",
+          &pool_stats::completed);
+  counter("troupe_pool_refused_total", "Tasks turned away.",
+          &pool_stats::refused);
+  counter("troupe_pool_retried_total",
+          "Tasks that went back to the queue because their worker died.",
+          &pool_stats::retried);
+  counter("troupe_pool_failed_total",
+          "Accepted tasks that the pool answered with an error.",
+          &pool_stats::failed);
+  counter("troupe_pool_restarts_total",
+          "Starts of a worker after the first one in its place.",
+          &pool_stats::restarts);
+  counter("troupe_pool_recycled_total",
+          "Workers that were replaced because they had done their share.",
+          &pool_stats::recycled);
+  counter("troupe_pool_hedged_total", "Second copies of slow tasks.",
+          &pool_stats::hedged);
+  counter("troupe_pool_hedges_won_total",
+          "Second copies that were answered first.", &pool_stats::hedges_won);
+  histogram("troupe_pool_wait_seconds",
+            "How long tasks waited for a worker; "
+            "the sum is estimated.",
+            &pool_stats::wait);
+  histogram("troupe_pool_run_seconds",
+            "How long workers had tasks, the way "
+            "there and back included; the sum is estimated.",
+            &pool_stats::run);
 }
 
 void add_processes(exposition& out, const node_snapshot& x) {
@@ -277,6 +340,46 @@ void add_processes(exposition& out, const node_snapshot& x) {
   }
 }
 
+void add_links(exposition& out, const node_snapshot& x) {
+  std::vector<const link_stats*> shown;
+  for (auto& y : x.links)
+    if (shown.size() < max_link_series)
+      shown.push_back(&y);
+  auto add = [&](const char* name, const char* help, MetricType type,
+                 auto member) {
+    auto& to = out.family(name, help, type);
+    for (auto y : shown) {
+      labels of{{"peer", plain_text(y->peer)}};
+      auto value = static_cast<double>(y->*member);
+      if (type == MetricType::Gauge)
+        out.gauge(to, std::move(of), value);
+      else
+        out.counter(to, std::move(of), value);
+    }
+  };
+  auto gauge = MetricType::Gauge;
+  auto counter = MetricType::Counter;
+  add("troupe_link_sent_bytes_total", "Bytes of frames sent.", counter,
+      &link_stats::sent_bytes);
+  add("troupe_link_sent_frames_total", "Frames sent.", counter,
+      &link_stats::sent_frames);
+  add("troupe_link_received_bytes_total", "Bytes of frames received.", counter,
+      &link_stats::received_bytes);
+  add("troupe_link_received_frames_total", "Frames received.", counter,
+      &link_stats::received_frames);
+  add("troupe_link_resumed_total",
+      "Streams that took the place of one that broke.", counter,
+      &link_stats::resumed);
+  add("troupe_link_waiting_bytes", "What waits to be sent.", gauge,
+      &link_stats::waiting_bytes);
+  add("troupe_link_unacknowledged_bytes", "What is sent and not acknowledged.",
+      gauge, &link_stats::unacknowledged_bytes);
+  add("troupe_link_window_bytes", "How much that may be.", gauge,
+      &link_stats::window_bytes);
+  add("troupe_link_phi", "How suspicious the silence of the node is.", gauge,
+      &link_stats::phi);
+}
+
 } // namespace
 
 std::string to_prometheus(const node_snapshot& x,
@@ -295,12 +398,13 @@ std::string to_prometheus(const node_snapshot& x,
                "reason", counts.dead_letters);
   out.counters("troupe_events_total", "Events by level.", "level",
                counts.events);
-  add_types(out, x);
+  add_types(out, x, counts.types);
   add_children(out, x);
   add_scheduler(out, x);
   add_pools(out, x);
   if (!x.processes.empty())
     add_processes(out, x);
+  add_links(out, x);
   auto& peers = out.family("troupe_peer_up", "Whether a node is linked.",
                            MetricType::Gauge);
   for (auto& y : x.peers)

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
+#include <random>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,13 +17,16 @@
 #include "caf/event_based_actor.hpp"
 #include "caf/exit_reason.hpp"
 #include "caf/scoped_actor.hpp"
+#include "caf/send.hpp"
 
 #include "observe/letter_book.hpp"
 #include "observe/observer_state.hpp"
+#include "observe/span_book.hpp"
 #include "troupe/base/errc.hpp"
 #include "troupe/remote/node.hpp"
 #include "troupe/scheduling/dead_letter.hpp"
 #include "troupe/scheduling/spawn.hpp"
+#include "troupe/scheduling/trace.hpp"
 
 namespace troupe {
 
@@ -29,15 +34,59 @@ namespace {
 
 constexpr auto stop_timeout = std::chrono::seconds{5};
 
-/// Dead letters that wait to be counted; further ones are lost for good.
-constexpr size_t max_waiting_letters = 10'000;
+/// Dead letters and spans that wait to be put into their books; further ones
+/// are lost for good.
+constexpr size_t max_waiting = 10'000;
+
+constexpr size_t most_entries = 1'000'000;
+
+/// A cell that gets all of what a system tells a name of its registry.
+class collector {
+public:
+  /// Has `f(args...)` run as the cell, unless somebody has that name already.
+  template <class F, class Book>
+  collector(caf::actor_system& sys, caf::atom_value name, F f, Book book)
+      : sys_(sys), name_(name) {
+    cell_options limited{.mailbox_limit = max_waiting,
+                         .overflow = overflow_policy::drop_newest,
+                         .history = 0};
+    who_ = spawn<caf::hidden>(sys, limited, f, std::move(book));
+    sys.registry().put(name, who_);
+  }
+
+  collector(const collector&) = delete;
+  collector& operator=(const collector&) = delete;
+
+  ~collector() {
+    if (sys_.registry().get(name_) == who_)
+      sys_.registry().erase(name_);
+    caf::anon_send_exit(who_, caf::exit_reason::kill);
+  }
+
+private:
+  caf::actor_system& sys_;
+  caf::atom_value name_;
+  caf::actor who_;
+};
 
 } // namespace
 
 class observer::impl {
 public:
   impl(caf::actor_system& sys, observer_setup setup) : sys_(sys) {
-    setup.letters = collect_letters(setup.options.max_letters);
+    auto& options = setup.options;
+    if (!sys.registry().get(dead_letter_listener)) {
+      setup.letters = std::make_shared<letter_book>(
+          std::clamp<size_t>(options.max_letters, 1, most_entries));
+      letters_.emplace(sys, dead_letter_listener, letter_collector,
+                       setup.letters);
+    }
+    if (!sys.registry().get(span_listener)) {
+      setup.spans = std::make_shared<span_book>(
+          std::clamp<size_t>(options.max_spans, 1, most_entries),
+          std::random_device{}() | 1);
+      spans_.emplace(sys, span_listener, span_collector, setup.spans);
+    }
     // Must not wait for cores that compute.
     observer_ = sys.spawn<caf::detached + caf::hidden>(observer_actor,
                                                        std::move(setup));
@@ -48,12 +97,8 @@ public:
 
   ~impl() {
     caf::scoped_actor self{sys_};
-    if (collector_) {
-      auto now = sys_.registry().get(dead_letter_listener);
-      if (now == collector_)
-        sys_.registry().erase(dead_letter_listener);
-      self->send_exit(collector_, caf::exit_reason::kill);
-    }
+    letters_.reset();
+    spans_.reset();
     self->monitor(observer_);
     self->send_exit(observer_, caf::exit_reason::user_shutdown);
     self->receive([](const caf::down_msg&) {},
@@ -65,21 +110,9 @@ public:
   }
 
 private:
-  std::shared_ptr<letter_book> collect_letters(size_t max) {
-    if (sys_.registry().get(dead_letter_listener))
-      return nullptr;
-    auto result =
-        std::make_shared<letter_book>(std::clamp<size_t>(max, 1, 1'000'000));
-    cell_options limited{.mailbox_limit = max_waiting_letters,
-                         .overflow = overflow_policy::drop_newest,
-                         .history = 0};
-    collector_ = spawn<caf::hidden>(sys_, limited, letter_collector, result);
-    sys_.registry().put(dead_letter_listener, collector_);
-    return result;
-  }
-
   caf::actor_system& sys_;
-  caf::actor collector_;
+  std::optional<collector> letters_;
+  std::optional<collector> spans_;
   caf::actor observer_;
 };
 
@@ -97,7 +130,9 @@ observer::observer(caf::actor_system& sys, const node& at,
                             .name = at.name(),
                             .membership = at.membership(),
                             .directory = at.directory(),
-                            .security = at.options().security})) {
+
+                            .security = at.options().security,
+                            .links = at.links()})) {
   // A node has one observer: that others do not find a second one is no reason
   // not to look at this process with it.
   static_cast<void>(at.publish(observer_name, handle()));

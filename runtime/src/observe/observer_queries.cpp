@@ -83,7 +83,10 @@ std::vector<observed_worker> workers_of(caf::actor_system& sys) {
   std::vector<observed_worker> result;
   if (auto ours = dynamic_cast<scheduler*>(&sys.scheduler()))
     for (auto& x : ours->stats())
-      result.push_back({x.turns, x.stolen, x.parks, caf::timespan{x.busy}});
+      result.push_back({.turns = x.turns,
+                        .stolen = x.stolen,
+                        .parks = x.parks,
+                        .busy = caf::timespan{x.busy}});
   return result;
 }
 
@@ -151,8 +154,13 @@ caf::result<system_snapshot> observer_state::snapshot(snapshot_query& query) {
       self_->request(peer.observer, query.deadline, snapshot_atom_v, theirs)
           .then(
               [all, i](system_snapshot& x) {
-                if (!x.nodes.empty())
-                  all->result.nodes[i] = std::move(x.nodes.front());
+                if (!x.nodes.empty()) {
+                  // Who answers does not say who it is.
+                  auto& seen = x.nodes.front();
+                  seen.node = std::move(all->result.nodes[i].node);
+                  seen.id = std::move(all->result.nodes[i].id);
+                  all->result.nodes[i] = std::move(seen);
+                }
                 all->one_less();
               },
               [all, i](const caf::error& why) {
@@ -193,12 +201,22 @@ void observer_state::finish(node_snapshot& x, const std::string& under) {
       if (auto share = busy_.share(key_of(child), child.info.run_time, now))
         child.busy_share = *share;
   }
-  if (under.empty())
-    busy_.end();
   x.workers = workers_of(self_->system());
+  for (size_t i = 0; i < x.workers.size(); ++i)
+    if (auto share = busy_.share(~uint64_t{i}, x.workers[i].busy, now))
+      x.workers[i].busy_share = *share;
+  if (under.empty()) {
+    busy_.end();
+    totals_.look(x);
+  }
   for (auto& [name, peer] : world_.peers)
     if (!is_tool(peer.event))
       x.peers.push_back(peer.event);
+  if (setup_.links)
+    for (auto& link : setup_.links())
+      if (world_.peers.contains(link.peer)
+          && !is_tool(world_.peers[link.peer].event))
+        x.links.push_back(std::move(link));
   x.actors = self_->system().registry().running();
   x.events = events_.last();
   if (setup_.letters)
@@ -213,6 +231,7 @@ caf::result<std::string> observer_state::metrics(const std::string& node) {
                promise](node_snapshot& x) mutable {
     finish(x, {});
     auto counts = counts_;
+    counts.types = totals_.counts();
     if (setup_.letters)
       for (auto& y : setup_.letters->page({.max = 0}).counts)
         counts.dead_letters[y.reason] = y.count;
@@ -233,7 +252,22 @@ caf::result<event_page> observer_state::events(event_query& query) {
   if (!is_elsewhere(query.node))
     return events_.page(query);
   auto node = std::exchange(query.node, {});
-  return pass_on<event_page>(node, patience, events_atom_v, query);
+  auto to = observer_of(node);
+  if (!to)
+    return std::move(to.error());
+  auto promise = self_->make_response_promise();
+  self_->request(*to, patience, events_atom_v, query)
+      .then(
+          [promise, node](event_page& x) mutable {
+            // Who answers does not say who it is.
+            for (auto& y : x.events)
+              y.node = node;
+            promise.deliver(std::move(x));
+          },
+          [promise](caf::error& why) mutable {
+            promise.deliver(std::move(why));
+          });
+  return promise;
 }
 
 caf::result<letter_page> observer_state::letters(event_query& query) {
@@ -241,6 +275,13 @@ caf::result<letter_page> observer_state::letters(event_query& query) {
     return setup_.letters ? setup_.letters->page(query) : letter_page{};
   auto node = std::exchange(query.node, {});
   return pass_on<letter_page>(node, patience, letters_atom_v, query);
+}
+
+caf::result<trace_page> observer_state::spans(event_query& query) {
+  if (!is_elsewhere(query.node))
+    return setup_.spans ? setup_.spans->page(query) : trace_page{};
+  auto node = std::exchange(query.node, {});
+  return pass_on<trace_page>(node, patience, spans_atom_v, query);
 }
 
 caf::result<quarantine_page>

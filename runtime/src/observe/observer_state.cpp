@@ -8,6 +8,7 @@
 #include "caf/actor_registry.hpp"
 #include "caf/actor_system.hpp"
 
+#include "base/random_seed.hpp"
 #include "observe/error_word.hpp"
 #include "observe/event_text.hpp"
 #include "process/host_messages.hpp"
@@ -36,7 +37,8 @@ observer_state::observer_state(caf::event_based_actor* self,
                                observer_setup setup)
     : self_(self),
       setup_(std::move(setup)),
-      events_(std::clamp<size_t>(setup_.options.max_events, 1, 1'000'000)) {
+      events_(std::clamp<size_t>(setup_.options.max_events, 1, 1'000'000),
+              random_seed(*self) | 1) {
   world_.name = setup_.name;
   world_.id = self_->system().node();
   if (setup_.options.file)
@@ -69,6 +71,7 @@ caf::behavior observer_state::make_behavior() {
       },
       [this](events_atom, event_query& x) { return events(x); },
       [this](letters_atom, event_query& x) { return letters(x); },
+      [this](spans_atom, event_query& x) { return spans(x); },
       [this](metrics_atom, const std::string& node) { return metrics(node); },
       [this](quarantine_atom, const std::string& node) {
         return quarantine(node);
@@ -121,6 +124,7 @@ void observer_state::down(const caf::down_msg& x) {
 
 void observer_state::take(const supervision_event& x) {
   using kind = supervision_event::kind;
+  totals_.book(x);
   if (x.what == kind::start_failed
       || (x.what == kind::ended && is_failure(kind_of(x.reason))))
     ++counts_.failures[error_word(x.reason)];

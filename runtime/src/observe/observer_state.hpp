@@ -27,11 +27,14 @@
 #include "observe/find_child.hpp"
 #include "observe/letter_book.hpp"
 #include "observe/observer_context.hpp"
+#include "observe/span_book.hpp"
+#include "observe/type_totals.hpp"
 #include "troupe/location/directory.hpp"
 #include "troupe/observe/cell_reports.hpp"
 #include "troupe/observe/metrics.hpp"
 #include "troupe/observe/observer.hpp"
 #include "troupe/pool/pool_event.hpp"
+#include "troupe/remote/node.hpp"
 #include "troupe/remote/node_options.hpp"
 #include "troupe/supervision/supervision_event.hpp"
 
@@ -48,9 +51,13 @@ struct observer_setup {
   caf::actor membership = {};
   caf::actor directory = {};
   link_security security = link_security::loopback_only;
+  node::link_reader links = {};
 
   /// Dead letters; null if somebody else gets them.
   std::shared_ptr<letter_book> letters = {};
+
+  /// Spans, likewise.
+  std::shared_ptr<span_book> spans = {};
 };
 
 /// Something that an observer does later. Sent to itself.
@@ -87,6 +94,7 @@ private:
   caf::result<std::string> metrics(const std::string& node);
   caf::result<event_page> events(event_query& query);
   caf::result<letter_page> letters(event_query& query);
+  caf::result<trace_page> spans(event_query& query);
   caf::result<quarantine_page> quarantine(const std::string& node);
   caf::result<flight_record> history(const std::string& node,
                                      const std::string& path);
@@ -137,6 +145,7 @@ private:
   event_log events_;
   std::unique_ptr<event_writer> writer_;
   observer_counts counts_;
+  type_totals totals_;
   busy_meter busy_;
   std::vector<caf::actor> watchers_;
 

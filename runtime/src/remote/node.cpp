@@ -248,6 +248,13 @@ public:
     return result;
   }
 
+  link_reader links() const {
+    return [weak = std::weak_ptr{hub_}] {
+      auto alive = weak.lock();
+      return alive ? alive->links() : std::vector<link_stats>{};
+    };
+  }
+
   const node_options& options() const noexcept {
     return options_;
   }
@@ -330,6 +337,10 @@ caf::error node::join(const std::string& address) {
 
 caf::error node::publish(const std::string& name, const caf::actor& x) const {
   return impl_->publish(name, x);
+}
+
+node::link_reader node::links() const {
+  return impl_->links();
 }
 
 const node_options& node::options() const noexcept {

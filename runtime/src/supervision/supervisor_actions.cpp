@@ -131,12 +131,14 @@ void supervisor_state::carry_out(const report_child& x) {
                           .generation = x.who.generation,
                           .reason = x.reason,
                           .restarts = x.restarts,
-                          .delay = x.delay};
+                          .delay = x.delay,
+                          .type = y.spec->id};
   if (x.limit)
     event.limit = *x.limit;
-  if (x.what == kind::ended || x.what == kind::stopped)
+  if (x.what == kind::ended || x.what == kind::stopped) {
     event.death = death_;
-  else if (x.what == kind::start_failed)
+    event.work = work_;
+  } else if (x.what == kind::start_failed)
     event.death = to_string(explain(x.reason));
   if (x.what == kind::ended)
     event.last_messages = last_messages_;
@@ -198,6 +200,7 @@ void supervisor_state::emit(supervision_event x) {
   for (auto& w : watchers_) {
     auto event = x;
     event.child = w.path + event.child;
+    event.type = w.path + event.type;
     self_->send(w.who, std::move(event));
   }
 }
@@ -214,7 +217,8 @@ void supervisor_state::notice(handle_report& x) {
     return;
   supervision_event event{.child = *residents_[place].id,
                           .generation = x.generation,
-                          .reason = x.reason};
+                          .reason = x.reason,
+                          .type = residents_[place].spec->id};
   switch (x.what) {
     case handle_notice::in_flight_lost:
       event.what = kind::message_lost;

@@ -186,6 +186,8 @@ void supervisor_state::down(child_down& x) {
       note_death(place,
                  to_string(explain(x.reason, exit_origin_of(y.incarnation))),
                  x.reason);
+    if (!watchers_.empty())
+      work_ = work_of(y.incarnation);
     if (!watchers_.empty() && is_failure(kind_of(x.reason)))
       last_messages_ = last_messages_of(y.incarnation);
     y.incarnation = nullptr;
@@ -195,6 +197,7 @@ void supervisor_state::down(child_down& x) {
   plan_.ended(x.who, x.reason, now(), random());
   perform();
   death_.clear();
+  work_ = {};
   last_messages_.clear();
 }
 

@@ -46,6 +46,11 @@ TEST(TroupeOptions, NameACommand) {
   EXPECT_EQ(events.on, "left");
   EXPECT_EQ(parsed({"dead-letters"}).what, command::dead_letters);
   EXPECT_EQ(parsed({"nodes"}).what, command::nodes);
+  auto trace = parsed({"trace", "0af7", "--otlp", "spans.jsonl"});
+  EXPECT_EQ(trace.what, command::trace);
+  EXPECT_EQ(trace.trace, "0af7");
+  EXPECT_EQ(trace.otlp_file, "spans.jsonl");
+  EXPECT_FALSE(trace.collector);
 }
 
 TEST(TroupeOptions, NameAnAction) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "text.hpp"
+#include "trace_text.hpp"
 
 #include <chrono>
 
@@ -90,6 +91,68 @@ TEST(TroupeText, EscapesNamesFromOtherNodes) {
   EXPECT_EQ(to_tree(x, app::colours::off).find('\x1b'), std::string::npos);
   EXPECT_EQ(to_table(cells_of(rows_of(x, order::age))).find('\x1b'),
             std::string::npos);
+}
+
+TEST(TroupeText, EscapesWhatOtherNodesTell) {
+  std::string bad = "\x1b[2J";
+  troupe::letter_page letters{
+      .letters = {{.reason = bad, .from = bad, .to = bad, .message = bad}},
+      .counts = {{bad, 1}}};
+  for (auto& text : {to_text({.node = bad, .text = bad, .last_messages = {bad}},
+                             app::colours::off),
+                     to_text(letters),
+                     to_text(troupe::observed_quarantine{.supervisor = bad,
+                     .child = bad,
+                     .sender = bad,
+                     .text = bad,
+                     .history = {{1, bad}}})})
+    EXPECT_EQ(text.find('\x1b'), std::string::npos) << text;
+}
+
+/// A request on one node and what it caused on another.
+std::vector<troupe::node_spans> example_spans() {
+  troupe::trace_span order{.trace_high = 1,
+                           .trace_low = 2,
+                           .id = 3,
+                           .parent = 99,
+                           .name = "order",
+                           .actor = "desk",
+                           .actor_id = 17,
+                           .start = caf::timestamp{1s},
+                           .duration = 5ms};
+  auto render = order;
+  render.id = 4;
+  render.parent = 3;
+  render.name = "render";
+  render.actor = "painter";
+  render.start += 1ms;
+  render.duration = 2ms;
+  render.waited = 300us;
+  render.error = "no paint\x1b";
+  return {{"left", {order}}, {"right", {render}}};
+}
+
+TEST(TroupeText, ShowsATraceOverNodes) {
+  EXPECT_EQ(to_trace_tree(example_spans(), app::colours::off).substr(33 + 15),
+            "5.00 ms\n"
+            "  order  desk #17  on left, after 0.00 us, took 5.00 ms\n"
+            "    render  painter #17  on right, after 1.00 ms, took 2.00 ms, "
+            "had waited 300 us, failed: no paint\\x1b\n");
+}
+
+TEST(TroupeText, ShowsOneLineForEachTrace) {
+  auto text = to_trace_table(example_spans(), 10);
+  EXPECT_NE(text.find("00000000000000010000000000000002"), std::string::npos);
+  EXPECT_NE(text.find("left,right"), std::string::npos) << text;
+  EXPECT_NE(text.find("order  desk #17"), std::string::npos) << text;
+}
+
+TEST(TroupeText, SpansThatAreTheirOwnParentsAreShownOnce) {
+  auto spans = example_spans();
+  spans[0].spans[0].parent = 4;
+  auto text = to_trace_tree(spans, app::colours::off);
+  ASSERT_NE(text.find("render"), std::string::npos);
+  EXPECT_EQ(text.find("render"), text.rfind("render")) << text;
 }
 
 } // namespace

@@ -15,6 +15,7 @@
 #include "troupe/base/errc.hpp"
 #include "troupe/observe/json.hpp"
 #include "troupe/observe/metrics.hpp"
+#include "troupe/observe/otlp.hpp"
 #include "troupe/observe/plain_text.hpp"
 #include "troupe/observe/system_snapshot.hpp"
 #include "troupe/scheduling/run_time_histogram.hpp"
@@ -25,7 +26,9 @@
 #include "observe/event_writer.hpp"
 #include "observe/letter_book.hpp"
 #include "observe/permissions.hpp"
+#include "observe/span_book.hpp"
 #include "observe/tree_walk.hpp"
+#include "observe/type_totals.hpp"
 
 #include "support/temp_dir.hpp"
 
@@ -85,7 +88,7 @@ std::vector<uint64_t> numbers(const event_page& x) {
 }
 
 TEST(EventLog, RemembersTheLastOnesAndTellsWhatIsLost) {
-  event_log log{3};
+  event_log log{3, 7};
   for (int i = 0; i < 5; ++i)
     log.add({.what = "ended"});
   using list = std::vector<uint64_t>;
@@ -99,7 +102,19 @@ TEST(EventLog, RemembersTheLastOnesAndTellsWhatIsLost) {
   EXPECT_EQ(numbers(few), (list{5}));
   EXPECT_EQ(few.lost, 4u);
   EXPECT_TRUE(log.page({.after = 5}).events.empty());
-  EXPECT_TRUE(log.page({.after = UINT64_MAX}).events.empty());
+}
+
+TEST(EventLog, OfANodeThatHasRestartedIsNewFromItsStart) {
+  event_log log{10, 7};
+  for (int i = 0; i < 3; ++i)
+    log.add({.what = "ended"});
+  using list = std::vector<uint64_t>;
+  EXPECT_EQ(log.page({}).log, 7u);
+  EXPECT_EQ(numbers(log.page({.after = 2, .log = 7})), (list{3}));
+  EXPECT_EQ(numbers(log.page({.after = 2, .log = 6})), (list{1, 2, 3}));
+  // Numbers that it has not given yet are those of another one.
+  EXPECT_EQ(numbers(log.page({.after = 4})), (list{1, 2, 3}));
+  EXPECT_EQ(log.page({.after = UINT64_MAX}).lost, 0u);
 }
 
 TEST(EventText, ShowsHostileTextAsText) {
@@ -234,10 +249,14 @@ TEST(Metrics, HaveALimitedNumberOfSeries) {
     y.info.state = child_state::up;
     y.info.handled = 1;
     y.info.run_times = {0, 1};
+    y.info.actor = i + 1;
     y.path = "shop/" + y.info.id;
     x.children.push_back(std::move(y));
   }
-  auto text = to_prometheus(x, {.failures = {{"unhandled_exception", 3}}});
+  type_totals totals;
+  totals.look(x);
+  auto text = to_prometheus(
+      x, {.failures = {{"unhandled_exception", 3}}, .types = totals.counts()});
   EXPECT_NE(
       text.find("troupe_failures_total{reason=\"unhandled_exception\"} 3"),
       std::string::npos);
@@ -263,13 +282,137 @@ TEST(Metrics, CountDurationsInBuckets) {
   y.info.type = "a";
   y.info.run_time = 2s;
   y.info.run_times = {1, 0, 2};
-  auto text = to_prometheus(x, {});
+  y.info.wait_times = {0, 4};
+  y.info.actor = 1;
+  type_totals totals;
+  totals.look(x);
+  auto text = to_prometheus(x, {.types = totals.counts()});
   EXPECT_NE(text.find("troupe_message_run_seconds_count{type=\"shop/a\"} 3"),
             std::string::npos)
       << text;
   EXPECT_NE(text.find("troupe_message_run_seconds_sum{type=\"shop/a\"} 2"),
             std::string::npos);
   EXPECT_NE(text.find("le=\"+Inf\"} 3"), std::string::npos);
+  EXPECT_NE(text.find("troupe_message_wait_seconds_count{type=\"shop/a\"} 4"),
+            std::string::npos);
+}
+
+/// A look at one child of which an incarnation has handled so many messages.
+node_snapshot look_at(uint64_t generation, uint64_t handled) {
+  node_snapshot x;
+  x.children.resize(1);
+  auto& y = x.children[0];
+  y.path = "shop/a";
+  y.info.id = "a";
+  y.info.type = "a";
+  y.info.actor = generation;
+  y.info.generation = generation;
+  y.info.handled = handled;
+  y.info.run_time = handled * 1s;
+  y.info.run_times = {static_cast<uint32_t>(handled)};
+  return x;
+}
+
+TEST(TypeTotals, NeverFallWhenIncarnationsEnd) {
+  using kind = supervision_event::kind;
+  type_totals totals;
+  auto handled = [&] { return totals.counts().at("shop/a").handled; };
+  totals.look(look_at(1, 10));
+  EXPECT_EQ(handled(), 10u);
+  totals.look(look_at(1, 15));
+  EXPECT_EQ(handled(), 15u);
+  supervision_event end{.what = kind::ended,
+                        .child = "shop/a",
+                        .generation = 1,
+                        .reason = make_error(errc::unhandled_exception),
+                        .type = "shop/a",
+                        .work = {.handled = 18, .run_times = {18}}};
+  totals.book(end);
+  EXPECT_EQ(handled(), 18u);
+  totals.book({.what = kind::restarting, .child = "shop/a", .type = "shop/a"});
+  totals.look(look_at(2, 1));
+  EXPECT_EQ(handled(), 19u);
+  // One that nobody has looked at.
+  end.generation = 3;
+  end.work.handled = 100;
+  totals.book(end);
+  EXPECT_EQ(handled(), 119u);
+  totals.look({});
+  auto& sum = totals.counts().at("shop/a");
+  EXPECT_EQ(sum.handled, 119u);
+  EXPECT_EQ(sum.failures, 2u);
+  EXPECT_EQ(sum.restarts, 1u);
+  EXPECT_EQ(sum.run_times[0], 37u);
+}
+
+TEST(TypeTotals, DoNotForgetChildrenOfASilentSupervisor) {
+  type_totals totals;
+  totals.look(look_at(1, 10));
+  totals.look({.answer = answer_state::partial});
+  totals.look(look_at(1, 11));
+  EXPECT_EQ(totals.counts().at("shop/a").handled, 11u);
+}
+
+TEST(Metrics, TellOfLinksAndPools) {
+  node_snapshot x;
+  x.links = {{.peer = "right", .sent_frames = 3, .sent_bytes = 300}};
+  x.pools.resize(1);
+  x.pools[0].name = "work";
+  x.pools[0].stats.quarantined = 2;
+  x.pools[0].stats.run.add(1ms);
+  auto text = to_prometheus(x, {});
+  for (auto line : {"troupe_link_sent_bytes_total{peer=\"right\"} 300",
+                    "troupe_pool_quarantined{pool=\"work\"} 2",
+                    "troupe_pool_run_seconds_count{pool=\"work\"} 1"})
+    EXPECT_NE(text.find(line), std::string::npos) << line;
+}
+
+// -- traces -------------------------------------------------------------------
+
+TEST(SpanBook, RemembersTheLastSpansAndTellsWhatIsLost) {
+  span_book book{2, 9};
+  for (uint64_t i = 1; i <= 3; ++i)
+    book.add({.id = i, .name = "\x1b", .error = "\x1b[2J"});
+  auto page = book.page({});
+  ASSERT_EQ(page.spans.size(), 2u);
+  EXPECT_EQ(page.spans[0].id, 2u);
+  EXPECT_EQ(page.spans[0].error, "\\x1b[2J");
+  EXPECT_EQ(page.lost, 1u);
+  EXPECT_EQ(page.last, 3u);
+  EXPECT_TRUE(book.page({.after = 3, .log = 9}).spans.empty());
+  EXPECT_EQ(book.page({.after = 3, .log = 8}).spans.size(), 2u);
+}
+
+TEST(Otlp, IsWhatCollectorsTake) {
+  trace_span x{.trace_high = 1,
+               .trace_low = 2,
+               .id = 3,
+               .parent = 4,
+               .name = "render",
+               .actor = "painter",
+               .actor_id = 17,
+               .start = caf::timestamp{1'772'366'400'123ms},
+               .duration = 5ms,
+               .error = "no \"paint\""};
+  auto json =
+      nlohmann::json::parse(to_otlp({{"left", {x}}, {"right", {}}}, "shop"));
+  ASSERT_EQ(json.at("resourceSpans").size(), 1u);
+  auto& resource = json["resourceSpans"][0];
+  auto& attributes = resource.at("resource").at("attributes");
+  EXPECT_EQ(attributes.at(0).at("key"), "service.name");
+  EXPECT_EQ(attributes.at(0).at("value").at("stringValue"), "shop");
+  EXPECT_EQ(attributes.at(1).at("value").at("stringValue"), "left");
+  auto& span = resource.at("scopeSpans").at(0).at("spans").at(0);
+  EXPECT_EQ(span.at("traceId"), "00000000000000010000000000000002");
+  EXPECT_EQ(span.at("spanId"), "0000000000000003");
+  EXPECT_EQ(span.at("parentSpanId"), "0000000000000004");
+  EXPECT_EQ(span.at("startTimeUnixNano"), "1772366400123000000");
+  EXPECT_EQ(span.at("endTimeUnixNano"), "1772366400128000000");
+  EXPECT_EQ(span.at("status").at("code"), 2);
+  EXPECT_EQ(span.at("attributes").at(1).at("value").at("intValue"), "17");
+  auto own =
+      nlohmann::json::parse(to_json(std::vector<node_spans>{{"left", {x}}}));
+  EXPECT_EQ(own.at("spans").at(0).at("duration_s"), 0.005);
 }
 
 // -- permissions --------------------------------------------------------------

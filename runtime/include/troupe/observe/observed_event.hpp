@@ -91,11 +91,16 @@ struct event_query {
 
   /// At most so many, the newest ones.
   uint64_t max = 1'000;
+
+  /// The log that `after` is a number of, as its pages say. Of another one,
+  /// since the node has restarted, everything is new. Zero: not known.
+  uint64_t log = 0;
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, event_query& x) {
-  return f(caf::meta::type_name("troupe::event_query"), x.node, x.after, x.max);
+  return f(caf::meta::type_name("troupe::event_query"), x.node, x.after, x.max,
+           x.log);
 }
 
 struct event_page {
@@ -105,11 +110,14 @@ struct event_page {
   /// Events between `after` and the first one here, which are not remembered
   /// any more or were too many.
   uint64_t lost = 0;
+
+  /// Another one for each start of an observer; not zero.
+  uint64_t log = 0;
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, event_page& x) {
-  return f(caf::meta::type_name("troupe::event_page"), x.events, x.lost);
+  return f(caf::meta::type_name("troupe::event_page"), x.events, x.lost, x.log);
 }
 
 } // namespace troupe

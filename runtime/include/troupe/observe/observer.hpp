@@ -24,6 +24,7 @@
 #include "troupe/observe/observer_action.hpp"
 #include "troupe/observe/quarantine_page.hpp"
 #include "troupe/observe/system_snapshot.hpp"
+#include "troupe/observe/trace_page.hpp"
 
 namespace troupe {
 
@@ -60,6 +61,10 @@ struct observer_options {
   /// Dead letters that are remembered, 1 to 1,000,000.
   size_t max_letters = 1'000;
 
+  /// Spans of traces that are remembered, 1 to 1,000,000. Each takes some 300
+  /// bytes.
+  size_t max_spans = 10'000;
+
   /// Where events are also written. A file that cannot be opened is told by an
   /// event.
   std::optional<event_file> file = std::nullopt;
@@ -88,6 +93,7 @@ constexpr auto observer_name = "observer";
 /// | `(events_atom, event_query)` | `event_page`                              |
 /// | `(letters_atom,              | `letter_page`                             |
 /// | event_query)`                |                                           |
+/// | `(spans_atom, event_query)`  | `trace_page`                              |
 /// | `(metrics_atom, string node)`| `string`, see `to_prometheus`; an empty   |
 /// |                              | name is the observer's own node           |
 /// | `(quarantine_atom,           | `quarantine_page` of a node, empty for    |
@@ -111,7 +117,8 @@ constexpr auto observer_name = "observer";
 /// `unknown_node`, `no_observer`, `link_lost` or `sec::request_timeout`. It is
 /// the observer that asks there, so it is its node that needs the permission.
 ///
-/// Gets the dead letters of the system, unless somebody else does already.
+/// Gets the dead letters and the spans of the system, unless somebody else does
+/// already.
 /// Remembers as much as its options say, whatever happens. Events of a
 /// supervisor are lost while nobody watches it: before the observer starts.
 ///

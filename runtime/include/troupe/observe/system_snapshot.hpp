@@ -13,6 +13,7 @@
 #include "caf/timestamp.hpp"
 
 #include "troupe/base/type_ids.hpp"
+#include "troupe/link/link_stats.hpp"
 #include "troupe/observe/observed_child.hpp"
 #include "troupe/pool/pool_stats.hpp"
 #include "troupe/remote/node_event.hpp"
@@ -90,12 +91,16 @@ struct observed_worker {
   uint64_t stolen = 0;
   uint64_t parks = 0;
   caf::timespan busy{0};
+
+  /// Share of the time since the last look in which it had work, from 0 to 1;
+  /// nothing at the first look.
+  caf::optional<double> busy_share = {};
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, observed_worker& x) {
   return f(caf::meta::type_name("observed_worker"), x.turns, x.stolen, x.parks,
-           x.busy);
+           x.busy, x.busy_share);
 }
 
 /// Whether a node has told what it was asked.
@@ -140,6 +145,9 @@ struct node_snapshot {
   /// Nodes linked to it, or dialled.
   std::vector<node_event> peers = {};
 
+  /// Links to them.
+  std::vector<link_stats> links = {};
+
   /// Actors that run, those of the runtime left out.
   uint64_t actors = 0;
 
@@ -152,7 +160,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, node_snapshot& x) {
   return f(caf::meta::type_name("node_snapshot"), x.node, x.id, x.answer,
            x.note, x.time, x.took, x.children, x.omitted, x.pools, x.processes,
-           x.workers, x.peers, x.actors, x.events, x.dead_letters);
+           x.workers, x.peers, x.links, x.actors, x.events, x.dead_letters);
 }
 
 /// What an observer sees of all nodes, its own one first.

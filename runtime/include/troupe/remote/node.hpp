@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "caf/actor.hpp"
 #include "caf/error.hpp"
@@ -14,6 +16,7 @@
 #include "caf/timespan.hpp"
 
 #include "troupe/base/type_ids.hpp"
+#include "troupe/link/link_stats.hpp"
 #include "troupe/location/starter.hpp"
 #include "troupe/remote/node_event.hpp"
 #include "troupe/remote/node_options.hpp"
@@ -75,6 +78,13 @@ public:
 
   /// Port on which links are accepted, 0 without `listen`.
   uint16_t port() const noexcept;
+
+  /// Looks at all links, from any thread.
+  using link_reader = std::function<std::vector<link_stats>()>;
+
+  /// Returns what tells what went over the links, one entry for each linked
+  /// node. It may outlive the node, and has nothing to tell then.
+  link_reader links() const;
 
   /// Knows who is there:
   ///

@@ -16,6 +16,24 @@
 
 namespace troupe {
 
+/// What an incarnation has done in its life. Only known for cells.
+struct child_work {
+  uint64_t handled = 0;
+  uint64_t refused = 0;
+  uint64_t dropped = 0;
+  caf::timespan run_time{0};
+
+  /// As in `child_info`.
+  std::vector<uint32_t> run_times = {};
+  std::vector<uint32_t> wait_times = {};
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, child_work& x) {
+  return f(caf::meta::type_name("child_work"), x.handled, x.refused, x.dropped,
+           x.run_time, x.run_times, x.wait_times);
+}
+
 /// Something that happened to a child of a supervisor.
 struct supervision_event {
   enum class kind : uint8_t {
@@ -103,6 +121,13 @@ struct supervision_event {
   /// first, one line each, as in `2 ms before: "render", 3 elements, a request
   /// of actor 17`. Only known for cells.
   std::vector<std::string> last_messages = {};
+
+  /// Id of the child's spec, which dynamic children have in common; those of
+  /// supervisors below stand before it.
+  std::string type = {};
+
+  /// With `ended` and `stopped`, what the incarnation has done.
+  child_work work = {};
 };
 
 /// @relates supervision_event
@@ -116,7 +141,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, supervision_event& x) {
   return f(caf::meta::type_name("troupe::supervision_event"), x.what, x.child,
            x.generation, x.reason, x.death, x.activity, x.restarts, x.limit,
-           x.delay, x.last_messages);
+           x.delay, x.last_messages, x.type, x.work);
 }
 
 } // namespace troupe
