@@ -39,7 +39,7 @@ struct assignment {
   schedule faults = {};
   caf::timespan deadline = std::chrono::minutes{2};
   screen::mode view = screen::mode::lines;
-  troupe::isolation where = troupe::isolation::pooled;
+  home where = {};
   /// Is told of the tree; null if nobody looks.
   caf::actor observer = {};
   /// Whether the tree stays up after the answer.

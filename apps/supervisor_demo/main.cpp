@@ -17,6 +17,7 @@
 #include "caf/scoped_actor.hpp"
 #include "caf/send.hpp"
 
+#include "troupe/actors/all.hpp"
 #include "troupe/base/errc.hpp"
 #include "troupe/base/stop_signal.hpp"
 #include "troupe/config.hpp"
@@ -27,6 +28,7 @@
 
 #include "common/command_line.hpp"
 #include "common/refuse.hpp"
+#include "common/whereabouts.hpp"
 #include "director.hpp"
 #include "keyboard.hpp"
 #include "options.hpp"
@@ -69,7 +71,28 @@ caf::expected<schedule> read_script(const std::string& name, size_t pieces) {
   return parse_schedule(text, pieces, all_workers());
 }
 
+/// Offers workers to the runs of others.
+exit_code serve(const std::string& address) {
+  troupe::stop_signal stop;
+  troupe::config cfg;
+  add_worker_types(cfg, impact::exception);
+  troupe::add_actor_message_types(cfg);
+  caf::actor_system sys{cfg};
+  auto opened =
+      troupe::node::open(sys, {.listen = address, .workers = cfg.threads()});
+  if (!opened)
+    return refuse(exit_code::network, troupe::describe(opened.error()));
+  auto node = std::move(*opened);
+  fmt::print("offering workers as {}\n",
+             app::whereabouts(node, node.options()));
+  std::fflush(stdout);
+  stop.wait();
+  return exit_code::ok;
+}
+
 exit_code run(const options& opts) {
+  if (opts.serve)
+    return serve(*opts.serve);
   schedule faults;
   if (opts.script) {
     auto read = read_script(*opts.script, opts.pieces);
@@ -90,6 +113,7 @@ exit_code run(const options& opts) {
       caf::anon_send(to_stop, give_up_atom::value);
   }};
   troupe::config cfg;
+  troupe::add_actor_message_types(cfg);
   std::optional<summary> result;
   {
     caf::actor_system sys{cfg};
@@ -106,12 +130,15 @@ exit_code run(const options& opts) {
     // [observer]
     std::optional<troupe::node> node;
     std::optional<troupe::observer> observer;
-    if (opts.listen) {
-      auto opened = troupe::node::open(sys, {.listen = *opts.listen});
+    if (opts.listen || !opts.join.empty()) {
+      auto opened = troupe::node::open(
+          sys, {.listen = opts.listen, .join = opts.join, .workers = 0});
       if (!opened)
         return refuse(exit_code::network, troupe::describe(opened.error()));
       node.emplace(std::move(*opened));
       observer.emplace(sys, *node);
+    }
+    if (opts.listen) {
       fmt::print(stderr, "troupe --node 127.0.0.1:{} shows the tree\n",
                  node->port());
     }
@@ -135,7 +162,7 @@ exit_code run(const options& opts) {
                    .faults = std::move(faults),
                    .deadline = opts.deadline,
                    .view = opts.plain ? screen::mode::lines : screen::usual(),
-                   .where = opts.where,
+                   .where = {opts.where, node ? &*node : nullptr},
                    .observer = observer ? observer->handle() : caf::actor{},
                    .stays = opts.stay});
     {
@@ -170,7 +197,7 @@ exit_code run(const options& opts) {
 /// Does the work of a worker process, if this is one.
 std::optional<int> work(int argc, char** argv) {
   troupe::config cfg;
-  add_worker_types(cfg);
+  add_worker_types(cfg, impact::crash);
   return troupe::run_as_worker(cfg, argc, argv);
 }
 

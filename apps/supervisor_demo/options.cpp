@@ -44,7 +44,7 @@ Exit codes:
   0    the answer is right
   1    it is wrong, or not there before the deadline
   2    wrong option or script
-  3    the port of --listen or --http cannot be opened
+  3    a port cannot be opened, or a node of --join not reached
   4    standard output cannot be written
   130  stopped by Ctrl-C (SIGINT), 143 by SIGTERM
 
@@ -53,6 +53,8 @@ Examples:
   supervisor_demo --seed 7 --json | tail -n 1
   supervisor_demo --script faults.txt --plain
   supervisor_demo --isolation process --plain
+  supervisor_demo --serve 127.0.0.1:4000
+  supervisor_demo --isolation node --join 127.0.0.1:4000,127.0.0.1:4001
   supervisor_demo --isolation process --stay --http 127.0.0.1:8080)";
 
 } // namespace
@@ -86,11 +88,21 @@ std::variant<options, early_exit> parse_options(int argc,
       ->check(app::whole_number(1, 86'400))
       ->capture_default_str();
   line.add_option("--isolation", isolation,
-                  "Where a worker lives: pooled (on the scheduler) or process; "
-                  "in a process, throw is a crash")
+                  "Where a worker lives: pooled (on the scheduler), process or "
+                  "node; in a process, throw is a crash")
       ->type_name("LEVEL")
-      ->check(CLI::IsMember({"pooled", "process"}))
+      ->check(CLI::IsMember({"pooled", "process", "node"}))
       ->capture_default_str();
+  auto* serve = line.add_option("--serve", result.serve,
+                                "Offer workers to other runs at this address, "
+                                "until a signal comes; port 0 picks one")
+                    ->type_name("ADDR:PORT");
+  line.add_option("--join", result.join,
+                  "With --isolation node: have the workers on these nodes, "
+                  "which --serve offers")
+      ->type_name("ADDR:PORT,...")
+      ->delimiter(',')
+      ->excludes(serve);
   line.add_option("--listen", result.listen,
                   "Let programs of this host look into the run and act on it, "
                   "as by `troupe --node ADDR:PORT tree`; port 0 picks one")
@@ -109,6 +121,11 @@ std::variant<options, early_exit> parse_options(int argc,
   result.deadline = std::chrono::seconds{seconds};
   if (isolation == "process")
     result.where = troupe::isolation::process;
+  else if (isolation == "node")
+    result.where = troupe::isolation::node;
+  if ((isolation == "node") == result.join.empty())
+    return early_exit{exit_code::usage,
+                      "--isolation node and --join need each other"};
   return result;
 }
 

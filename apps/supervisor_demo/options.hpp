@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "caf/timespan.hpp"
 
@@ -28,12 +29,16 @@ struct options {
   std::optional<std::string> script;
   caf::timespan deadline = std::chrono::minutes{2};
   bool json = false;
-  /// `pooled` or `process`.
+  /// `pooled`, `process` or `node`.
   troupe::isolation where = troupe::isolation::pooled;
   /// Lines even on a terminal.
   bool plain = false;
   /// `HOST:PORT` where other nodes may look at the run.
   std::optional<std::string> listen;
+  /// Addresses of nodes that workers live on.
+  std::vector<std::string> join;
+  /// Where to offer workers to other runs, instead of a run.
+  std::optional<std::string> serve;
   /// Whether the tree stays up after the answer.
   bool stay = false;
   /// Where browsers may look at the run.

@@ -29,19 +29,42 @@ bool is_surveyors(const group& x) {
 
 troupe::child_spec make_worker(std::string id, troupe::starter start) {
   troupe::child_spec result{.id = std::move(id), .start = std::move(start)};
-  result.in_flight = {.policy = troupe::in_flight_policy::retry, .retries = 1};
+  // Another node gives nothing back.
+  if (result.start.where().level != isolation::node)
+    result.in_flight = {.policy = troupe::in_flight_policy::retry,
+                        .retries = 1};
   return result;
+}
+
+troupe::starter start_counter(manners how, const home& where) {
+  switch (where.level) {
+    case isolation::process:
+      return counter_process(how);
+    case isolation::node:
+      return counter_on(*where.own, how);
+    default:
+      return troupe::pooled(counter, how, impact::exception);
+  }
+}
+
+troupe::starter start_surveyor(size_t index, const survey& what,
+                               const home& where, const caf::actor& out) {
+  switch (where.level) {
+    case isolation::process:
+      return surveyor_process(index, what, out);
+    case isolation::node:
+      return surveyor_on(*where.own, index, what, out);
+    default:
+      return troupe::pooled(surveyor, index, what, impact::exception, out);
+  }
 }
 
 // [spec]
 troupe::child_spec make_counter(const std::string& id, const group& in,
-                                isolation where) {
+                                const home& where) {
   auto polite = in.strategy == supervision_strategy::one_for_one;
   auto how = polite ? manners::polite : manners::stubborn;
-  auto start = where == isolation::process
-                   ? counter_process(how)
-                   : troupe::pooled(counter, how, impact::exception);
-  auto result = make_worker(id, std::move(start));
+  auto result = make_worker(id, start_counter(how, where));
   if (polite) {
     result.delay = {.bounds = {.first = 20ms, .cap = 200ms}};
     result.hang = {.longest = 250ms, .policy = troupe::stuck_policy::cancel};
@@ -55,13 +78,9 @@ troupe::child_spec make_counter(const std::string& id, const group& in,
 // [spec]
 
 troupe::child_spec make_surveyor(const std::string& id, size_t index,
-                                 const survey& what, isolation where,
+                                 const survey& what, const home& where,
                                  const caf::actor& out) {
-  auto start =
-      where == isolation::process
-          ? surveyor_process(index, what, out)
-          : troupe::pooled(surveyor, index, what, impact::exception, out);
-  auto result = make_worker(id, std::move(start));
+  auto result = make_worker(id, start_surveyor(index, what, where, out));
   result.hang = {.longest = 250ms, .policy = troupe::stuck_policy::cancel};
   return result;
 }
@@ -100,7 +119,8 @@ std::vector<std::string> surveyor_names() {
 }
 
 troupe::supervisor_spec make_tree(const std::vector<survey>& surveys,
-                                  isolation where, const caf::actor& watcher) {
+                                  const home& where,
+                                  const caf::actor& watcher) {
   troupe::supervisor_spec root{.intensity = root_intensity,
                                .watchers = {watcher}};
   for (auto& x : groups()) {

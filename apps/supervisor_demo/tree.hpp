@@ -30,11 +30,19 @@ const std::vector<group>& groups();
 std::vector<std::string> counter_names();
 std::vector<std::string> surveyor_names();
 
-/// The whole tree, with its workers on the scheduler or in processes of their
-/// own. `surveys` has one entry for each surveyor; `watcher` gets
-/// all events and what the surveyors find out.
+/// Where workers live.
+struct home {
+  /// `pooled`, `process` or `node`.
+  troupe::isolation level = troupe::isolation::pooled;
+
+  /// Knows the other nodes, with `node`.
+  const troupe::node* own = nullptr;
+};
+
+/// The whole tree, with its workers where they live. `surveys` has one entry
+/// for each surveyor; `watcher` gets all events and what the surveyors find
+/// out.
 troupe::supervisor_spec make_tree(const std::vector<survey>& surveys,
-                                  troupe::isolation where,
-                                  const caf::actor& watcher);
+                                  const home& where, const caf::actor& watcher);
 
 } // namespace demo

@@ -131,15 +131,14 @@ caf::behavior surveyor(caf::event_based_actor* self, size_t index, survey what,
   };
 }
 
-void add_worker_types(troupe::config& cfg) {
-  cfg.add_actor_type("counter", [](caf::event_based_actor* self, uint8_t how) {
-    return counter(self, static_cast<manners>(how), impact::crash);
+void add_worker_types(troupe::config& cfg, impact worst) {
+  cfg.add_actor_type("counter", [=](caf::event_based_actor* self, uint8_t how) {
+    return counter(self, static_cast<manners>(how), worst);
   });
-  cfg.add_actor_type("surveyor", [](caf::event_based_actor* self, size_t index,
-                                    uint64_t first, uint64_t last, size_t steps,
-                                    caf::actor out) {
-    return surveyor(self, index, {first, last, steps}, impact::crash,
-                    std::move(out));
+  cfg.add_actor_type("surveyor", [=](caf::event_based_actor* self, size_t index,
+                                     uint64_t first, uint64_t last,
+                                     size_t steps, caf::actor out) {
+    return surveyor(self, index, {first, last, steps}, worst, std::move(out));
   });
 }
 
@@ -152,6 +151,22 @@ troupe::starter counter_process(manners how) {
 troupe::starter surveyor_process(size_t index, survey what, caf::actor out) {
   return troupe::process("surveyor", index, what.first, what.last, what.steps,
                          std::move(out));
+}
+
+// [node]
+troupe::starter counter_on(const troupe::node& node, manners how) {
+  return node.least_loaded(
+      {.type = "counter",
+       .args = caf::make_message(static_cast<uint8_t>(how))});
+}
+// [node]
+
+troupe::starter surveyor_on(const troupe::node& node, size_t index, survey what,
+                            caf::actor out) {
+  return node.least_loaded(
+      {.type = "surveyor",
+       .args = caf::make_message(index, what.first, what.last, what.steps,
+                                 std::move(out))});
 }
 
 } // namespace demo

@@ -11,6 +11,7 @@
 
 #include "troupe/config.hpp"
 #include "troupe/location/starter.hpp"
+#include "troupe/remote/node.hpp"
 
 #include "fault.hpp"
 
@@ -63,11 +64,17 @@ struct survey {
 caf::behavior surveyor(caf::event_based_actor* self, size_t index, survey what,
                        impact worst, caf::actor out);
 
-/// Registers `counter` and `surveyor` for worker processes, where they crash.
-void add_worker_types(troupe::config& cfg);
+/// Registers `counter` and `surveyor` for worker processes and nodes.
+/// @param worst What throw does there.
+void add_worker_types(troupe::config& cfg, impact worst);
 
-/// Start them there.
+/// Start them in worker processes.
 troupe::starter counter_process(manners how);
 troupe::starter surveyor_process(size_t index, survey what, caf::actor out);
+
+/// Start them on whichever node has the least to do.
+troupe::starter counter_on(const troupe::node& node, manners how);
+troupe::starter surveyor_on(const troupe::node& node, size_t index, survey what,
+                            caf::actor out);
 
 } // namespace demo

@@ -158,6 +158,38 @@ void hub::end(session& which, const std::string& why) {
 
 void hub::announce(const identity& peer) {
   on_change_(*this, peer, peer_change::up, {});
+  std::shared_ptr<session> link;
+  std::vector<caf::actor_id> early;
+  {
+    std::lock_guard guard{mtx_};
+    if (auto i = peers_.find(peer.id); i != peers_.end()) {
+      link = i->second;
+      early = strangers_.remove(peer.id);
+    }
+  }
+  for (auto id : early) {
+    auto proxy = proxies_.get(peer.id, id);
+    if (!proxy)
+      continue;
+    if (auto err = static_cast<remote_actor*>(proxy->get())->bind(link))
+      proxies_.erase(peer.id, id, std::move(err));
+  }
+}
+
+void hub::on_stranger(stranger_handler x) {
+  on_stranger_ = std::move(x);
+}
+
+void hub::forsake(const caf::node_id& node, const caf::error& why) {
+  std::vector<caf::actor_id> early;
+  {
+    std::lock_guard guard{mtx_};
+    // Otherwise they are about to be bound.
+    if (peers_.count(node) == 0)
+      early = strangers_.remove(node);
+  }
+  for (auto id : early)
+    proxies_.erase(node, id, why);
 }
 
 void hub::report(const identity& peer, peer_change how,
@@ -257,7 +289,7 @@ caf::strong_actor_ptr hub::find_actor(const caf::node_id& node,
   if (node == own_.id)
     return mint_.of(id) == ticket ? system_.registry().get(id) : nullptr;
   // The registry of proxies would remember for ever that there is none.
-  return connected(node) ? proxy(node, id, ticket) : nullptr;
+  return on_stranger_ || connected(node) ? proxy(node, id, ticket) : nullptr;
 }
 
 caf::strong_actor_ptr hub::proxy(const caf::node_id& node, caf::actor_id id,
@@ -328,6 +360,8 @@ void hub::close(caf::timespan timeout) {
       if (auto stream = kvp.second.lock())
         streams.push_back(std::move(stream));
   }
+  for (auto& node : strangers_.all())
+    forsake(node, make_error(errc::link_lost, "the node is leaving"));
   for (auto& stream : streams)
     stream->abort_handshake(
         make_error(errc::peer_unreachable, "the node is leaving"));
@@ -349,19 +383,45 @@ bool hub::await_streams(caf::timespan timeout) {
 }
 
 caf::strong_actor_ptr hub::make_proxy(caf::node_id node, caf::actor_id id) {
-  std::shared_ptr<session> link;
-  {
-    std::lock_guard guard{mtx_};
-    auto i = peers_.find(node);
-    if (i == peers_.end())
-      return nullptr;
-    link = i->second;
-  }
   auto ticket = last_learned.id == id && last_learned.node == node
                     ? last_learned.ticket
                     : 0;
+  std::shared_ptr<session> link;
+  {
+    std::lock_guard guard{mtx_};
+    if (auto i = peers_.find(node); i != peers_.end())
+      link = i->second;
+  }
+  if (!link)
+    return make_early_proxy(std::move(node), id, ticket);
   if (link->send_monitor(id, ticket))
     return nullptr;
+  caf::actor_config cfg;
+  return caf::make_actor<remote_actor, caf::strong_actor_ptr>(
+      id, std::move(node), &system_, cfg, weak_from_this(), std::move(link),
+      ticket);
+}
+
+/// Makes a handle for an actor of a node that is not connected yet.
+caf::strong_actor_ptr hub::make_early_proxy(caf::node_id node, caf::actor_id id,
+                                            uint64_t ticket) {
+  std::shared_ptr<session> link;
+  auto how = strangers::outcome::refused;
+  {
+    std::lock_guard guard{mtx_};
+    if (closing_ || !on_stranger_ || !node)
+      return nullptr;
+    if (auto i = peers_.find(node); i != peers_.end())
+      link = i->second;
+    else
+      how = strangers_.add(node, id);
+  }
+  if (!link && how == strangers::outcome::refused)
+    return nullptr;
+  if (link && link->send_monitor(id, ticket))
+    return nullptr;
+  if (how == strangers::outcome::new_node)
+    on_stranger_(node);
   caf::actor_config cfg;
   return caf::make_actor<remote_actor, caf::strong_actor_ptr>(
       id, std::move(node), &system_, cfg, weak_from_this(), std::move(link),

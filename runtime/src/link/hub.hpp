@@ -36,6 +36,7 @@
 #include "link/relays.hpp"
 #include "link/request_table.hpp"
 #include "link/schema.hpp"
+#include "link/strangers.hpp"
 #include "link/ticket.hpp"
 
 namespace troupe {
@@ -210,8 +211,24 @@ public:
     return stand_ins_;
   }
 
-  /// Returns the actor `id` of this node or of a connected peer, otherwise
-  /// null.
+  /// Called for a node that is not connected when the first handle of it comes;
+  /// whoever sets it has the node dialled, and calls `forsake` if it cannot be.
+  /// Without it such handles are invalid.
+  using stranger_handler = std::function<void(const caf::node_id&)>;
+
+  /// @pre no link is open yet.
+  void on_stranger(stranger_handler x);
+
+  /// Has the handles of a node go down with `why`, unless it is connected.
+  void forsake(const caf::node_id& node, const caf::error& why);
+
+  /// Returns the nodes that are yet to be connected.
+  troupe::strangers& strangers() noexcept {
+    return strangers_;
+  }
+
+  /// Returns the actor `id` of this node or of a connected peer, or of a node
+  /// that is about to be; otherwise null.
   caf::strong_actor_ptr find_actor(const caf::node_id& node, caf::actor_id id,
                                    uint64_t ticket);
 
@@ -265,6 +282,8 @@ private:
     // nop: links are direct
   }
 
+  caf::strong_actor_ptr make_early_proxy(caf::node_id node, caf::actor_id id,
+                                         uint64_t ticket);
   verdict readmit(const identity& peer, session_claim claim);
   void end(session& which, const std::string& why);
   bool await_streams(caf::timespan timeout);
@@ -277,6 +296,8 @@ private:
   schema_book schemas_;
   request_table requests_;
   relays stand_ins_;
+  troupe::strangers strangers_;
+  stranger_handler on_stranger_;
   const ticket_mint mint_;
 
   /// Actors that count as services though they are not in the greeting.

@@ -48,7 +48,13 @@ remote_actor::remote_actor(caf::actor_config& cfg, std::weak_ptr<hub> owner,
       hub_(std::move(owner)),
       link_(std::move(link)),
       ticket_(ticket) {
-  // nop
+  if (link_ == nullptr)
+    early_ = std::make_unique<std::deque<early_message>>();
+}
+
+remote_actor::~remote_actor() {
+  if (auto owner = hub_.lock(); owner && early_)
+    owner->strangers().release(early_->size());
 }
 
 const char* remote_actor::name() const {
@@ -58,25 +64,88 @@ const char* remote_actor::name() const {
 void remote_actor::enqueue(caf::mailbox_element_ptr what,
                            caf::execution_unit*) {
   auto link = current_link();
+  if (!link) {
+    hold(std::move(what));
+    return;
+  }
   auto owner = hub_.lock();
-  if (link && owner && what->content().match_elements<caf::exit_msg>()) {
+  dispatch(link.get(), owner.get(), std::move(what));
+}
+
+void remote_actor::dispatch(session* link, hub* owner,
+                            caf::mailbox_element_ptr what) {
+  if (link != nullptr && owner != nullptr
+      && what->content().match_elements<caf::exit_msg>()) {
     send_exit(*link, *owner, what->content().get_as<caf::exit_msg>(0));
     return;
   }
   // Only whoever lives here waits for room here.
-  if (link && owner && what->mid.is_request() && what->sender
-      && what->sender->node() == owner->system().node()
+  if (link != nullptr && owner != nullptr && what->mid.is_request()
+      && what->sender && what->sender->node() == owner->system().node()
       && what->content().match_elements<room_atom, uint64_t>()) {
     link->ask_for_room({what->content().get_as<uint64_t>(1),
                         std::move(what->sender), what->mid});
     return;
   }
   auto content = what->move_content_to_message();
-  auto err = link && owner
+  auto err = link != nullptr && owner != nullptr
                  ? forward(*link, *owner, *what, content, session::lane::data)
                  : make_error(errc::link_lost, "the remote actor is gone");
   if (err)
-    not_sent(link.get(), owner.get(), *what, content, std::move(err));
+    not_sent(link, owner, *what, content, std::move(err));
+}
+
+/// Has `what` wait if there has not been a link.
+void remote_actor::hold(caf::mailbox_element_ptr what) {
+  std::unique_lock guard{link_mtx_};
+  if (!early_) {
+    guard.unlock();
+    // There may be one by now.
+    auto link = current_link();
+    auto owner = hub_.lock();
+    dispatch(link.get(), owner.get(), std::move(what));
+    return;
+  }
+  auto owner = hub_.lock();
+  if (owner && owner->strangers().take()) {
+    early_->push_back({std::move(what), deadline_scope::current()});
+    return;
+  }
+  guard.unlock();
+  auto content = what->move_content_to_message();
+  not_sent(nullptr, owner.get(), *what, content,
+           make_error(errc::link_full,
+                      "too many messages wait for nodes that are being "
+                      "dialled"));
+}
+
+caf::error remote_actor::bind(const std::shared_ptr<session>& link) {
+  if (auto err = link->send_monitor(id(), ticket_))
+    return err;
+  auto owner = hub_.lock();
+  for (;;) {
+    std::deque<early_message> batch;
+    {
+      std::lock_guard guard{link_mtx_};
+      if (!early_)
+        return {};
+      if (early_->empty()) {
+        early_ = nullptr;
+        link_ = link;
+        return {};
+      }
+      batch.swap(*early_);
+    }
+    if (owner)
+      owner->strangers().release(batch.size());
+    // What comes meanwhile waits behind these.
+    for (auto& x : batch) {
+      std::optional<deadline_scope> scope;
+      if (x.deadline)
+        scope.emplace(*x.deadline);
+      dispatch(link.get(), owner.get(), std::move(x.what));
+    }
+  }
 }
 
 std::shared_ptr<session> remote_actor::current_link() {
@@ -153,9 +222,20 @@ void remote_actor::not_sent(session* link, hub* owner,
 }
 
 void remote_actor::kill_proxy(caf::execution_unit* context, caf::error reason) {
+  std::unique_ptr<std::deque<early_message>> early;
   {
     std::lock_guard guard{link_mtx_};
     link_.reset();
+    early.swap(early_);
+  }
+  if (early) {
+    auto owner = hub_.lock();
+    if (owner)
+      owner->strangers().release(early->size());
+    for (auto& x : *early) {
+      auto content = x.what->move_content_to_message();
+      not_sent(nullptr, owner.get(), *x.what, content, reason);
+    }
   }
   cleanup(std::move(reason), context);
 }

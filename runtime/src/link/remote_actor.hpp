@@ -3,12 +3,17 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "caf/actor_proxy.hpp"
 #include "caf/error.hpp"
 #include "caf/fwd.hpp"
+#include "caf/mailbox_element.hpp"
+
+#include "troupe/scheduling/deadline.hpp"
 
 #include "link/session.hpp"
 #include "scheduling/distant_actor.hpp"
@@ -22,10 +27,18 @@ class hub;
 /// Goes down with the remote actor's own reason, or with `errc::link_lost`.
 /// Requests that cannot be sent are answered with an error at once; so are
 /// those whose answer cannot be sent. Any other message is a dead letter then.
+/// Without a link, messages wait until there is one.
 class remote_actor : public caf::actor_proxy, public distant_actor {
 public:
+  /// @param link Null for an actor of a node that is yet to be linked.
   remote_actor(caf::actor_config& cfg, std::weak_ptr<hub> owner,
                std::shared_ptr<session> link, uint64_t ticket);
+
+  ~remote_actor() override;
+
+  /// Sends what has waited over `link`, and all that follows.
+  /// @returns why it goes down instead.
+  caf::error bind(const std::shared_ptr<session>& link);
 
   /// Returns what shows that the handle was given to this node.
   uint64_t ticket() const noexcept {
@@ -40,7 +53,15 @@ public:
   void kill_proxy(caf::execution_unit* context, caf::error reason) override;
 
 private:
+  /// A message that waits for a link.
+  struct early_message {
+    caf::mailbox_element_ptr what;
+    std::optional<deadline_scope::time_point> deadline;
+  };
+
+  void dispatch(session* link, hub* owner, caf::mailbox_element_ptr what);
   std::shared_ptr<session> current_link();
+  void hold(caf::mailbox_element_ptr what);
   void send_exit(session& link, hub& owner, const caf::exit_msg& x);
   caf::error forward(session& link, hub& owner, caf::mailbox_element& what,
                      const caf::message& content, session::lane way);
@@ -50,6 +71,8 @@ private:
   std::weak_ptr<hub> hub_;
   std::mutex link_mtx_;
   std::shared_ptr<session> link_;
+  /// Set while there has not been a link.
+  std::unique_ptr<std::deque<early_message>> early_;
   const uint64_t ticket_;
 };
 

@@ -28,7 +28,7 @@ member_table::member_table(node_contact own, member_rules rules)
 void member_table::seed(const std::string& address, time_point now) {
   if (address == own_.address)
     return;
-  aim_at(address, {}, now);
+  aim_at(address, {}, {}, now);
   if (auto i = targets_.find(address); i != targets_.end())
     i->second.is_seed = true;
   dial_due(now);
@@ -42,16 +42,25 @@ void member_table::learned(const std::vector<node_contact>& nodes,
       continue;
     if (auto known = find(x.id); known != nullptr && is_linked(known->state))
       continue;
-    aim_at(x.address, x.name, now);
+    aim_at(x.address, x.name, x.id, now);
   }
   dial_due(now);
 }
 
+void member_table::wanted(const caf::node_id& id, time_point now) {
+  for (auto& [address, x] : targets_)
+    if (x.id == id && !x.under_way && !reached(address, x))
+      x.due = std::min(x.due, now);
+  dial_due(now);
+}
+
 void member_table::aim_at(const std::string& address, std::string name,
-                          time_point now) {
-  if (targets_.count(address) != 0)
+                          const caf::node_id& id, time_point now) {
+  if (auto i = targets_.find(address); i != targets_.end()) {
+    i->second.id = id ? id : i->second.id;
     return;
-  target x{.name = std::move(name), .due = now, .since = now};
+  }
+  target x{.name = std::move(name), .id = id, .due = now, .since = now};
   if (targets_.size() >= rules_.max_members) {
     x.reason = crowded();
     actions_.emplace_back(tell_watchers{joining(address, x)});
@@ -167,6 +176,7 @@ void member_table::lost(const caf::node_id& id, const std::string& reason,
     if (!t.under_way)
       t.due = now;
     t.name = x->event.name;
+    t.id = id;
     t.since = now;
     t.failures = 0;
   }

@@ -114,6 +114,10 @@ public:
   /// A member, or an authority, tells of these nodes.
   void learned(const std::vector<node_contact>& nodes, time_point now);
 
+  /// Somebody waits for that node: unless it is linked, it is dialled at once,
+  /// if its address is known.
+  void wanted(const caf::node_id& id, time_point now);
+
   /// The first failure, and each for another reason, is told as `joining`.
   /// @pre a `dial_node` for `address` was taken and not yet answered.
   void dial_ended(const std::string& address, dial_outcome how,
@@ -165,6 +169,8 @@ private:
   /// An address that is dialled.
   struct target {
     std::string name = {};
+    /// As far as somebody has told.
+    caf::node_id id = {};
     bool is_seed = false;
     bool under_way = false;
     /// Somebody answered there and has not been lost since.
@@ -181,7 +187,8 @@ private:
   bool reached(const std::string& address, const target& x) const;
   bool permitted(const std::string& address) const;
   static node_event joining(const std::string& address, const target& x);
-  void aim_at(const std::string& address, std::string name, time_point now);
+  void aim_at(const std::string& address, std::string name,
+              const caf::node_id& id, time_point now);
   void introduce(const node_event& x);
   void settle(member& x);
   void tell(const member& x);

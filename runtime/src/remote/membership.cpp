@@ -50,6 +50,7 @@ caf::behavior membership_state::make_behavior() {
         table_.own_address(x.address);
         dial_ = std::move(x.dial);
         cut_ = std::move(x.cut);
+        forsake_ = std::move(x.forsake);
         perform();
       },
       [this](peer_report& x) { take(x); },
@@ -57,6 +58,15 @@ caf::behavior membership_state::make_behavior() {
         table_.dial_ended(x.address, x.how, x.why, now(),
                           std::uniform_real_distribution<double>{}(random_));
         perform();
+      },
+      [this](const node_wanted& x) {
+        table_.wanted(x.id, now());
+        self_->delayed_send(self_, options_.reach_within, node_overdue{x.id});
+        perform();
+      },
+      [this](const node_overdue& x) {
+        if (forsake_)
+          forsake_(x.id);
       },
       [this](const seed_address& x) {
         table_.seed(x.text, now());

@@ -38,6 +38,9 @@ struct membership_options {
 
   caf::timespan lease;
 
+  /// How long messages wait for a node that is to be linked.
+  caf::timespan reach_within = std::chrono::seconds{5};
+
   member_rules rules = {};
 
   /// Is told the directories of nodes as they come and go.
@@ -56,6 +59,9 @@ struct membership_options {
 /// |                                  | dialled                              |
 /// | `peer_report`                    | nothing; a change on a link          |
 /// | `dial_report`                    | nothing; a dial has ended            |
+/// | `node_wanted`                    | nothing; a node that messages wait   |
+/// |                                  | for is dialled at once, if its       |
+/// |                                  | address is known                     |
 /// | `seed_address`                   | unit; somebody to look for           |
 /// | `start_order`                    | `actor`, `unknown_node`,             |
 /// |                                  | `start_ignored`, or why it did not   |
@@ -162,6 +168,7 @@ private:
   member_table table_;
   dial_function dial_;
   std::function<void(const caf::node_id&, const std::string&)> cut_;
+  std::function<void(const caf::node_id&)> forsake_;
   std::map<std::string, services> services_;
   std::set<caf::actor> watchers_;
   std::minstd_rand random_;

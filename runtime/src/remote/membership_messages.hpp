@@ -38,6 +38,19 @@ struct begin_dialing {
 
   /// Cuts the link to a node, with the reason.
   std::function<void(const caf::node_id&, const std::string&)> cut;
+
+  /// Gives up handles of a node that cannot be reached.
+  std::function<void(const caf::node_id&)> forsake = {};
+};
+
+/// Somebody was given a handle of this node, which is not linked.
+struct node_wanted {
+  caf::node_id id;
+};
+
+/// A node that was wanted ought to be linked by now.
+struct node_overdue {
+  caf::node_id id;
 };
 
 /// A change as the links report it, with the services of a node that came up.
@@ -94,6 +107,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::begin_dialing)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::begin_draining)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::home_start)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::node_gone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::node_overdue)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::node_wanted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::peer_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::dial_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::start_order)

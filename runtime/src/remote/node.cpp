@@ -132,6 +132,7 @@ public:
                     .workers = options_.workers,
                     .roles = options_.roles},
             .lease = options_.lease,
+            .reach_within = options_.connect_timeout,
             .rules = {.reach = options_.security == link_security::loopback_only
                                    ? dial_reach::loopback
                                    : dial_reach::anywhere},
@@ -188,6 +189,9 @@ public:
                                    peer_change how, const std::string& cause) {
           report(membership, links, peer, how, cause);
         });
+    hub_->on_stranger([membership = membership_](const caf::node_id& id) {
+      caf::anon_send(membership, node_wanted{id});
+    });
     auto opened = endpoint::open(hub_, options_.listen);
     if (!opened)
       return std::move(opened.error());
@@ -199,6 +203,10 @@ public:
             make_dial(sys_, endpoint_, options_.connect_timeout),
             [links = hub_](const caf::node_id& who, const std::string& why) {
               links->cut(who, make_error(errc::too_many_members, why));
+            },
+            [links = hub_](const caf::node_id& who) {
+              links->forsake(who, make_error(errc::link_lost,
+                                             "the node cannot be reached"));
             }});
     for (auto& address : options_.join)
       if (auto err = join(address))

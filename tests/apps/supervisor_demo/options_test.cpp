@@ -66,6 +66,9 @@ INSTANTIATE_TEST_SUITE_P(
                       "needs TLS and a token"},
         wrong_options{
             "TokenForNothing", {"--http-token-file", "x"}, "goes with --http"},
+        wrong_options{"NodeWithoutNodes", {"--isolation", "node"}, "--join"},
+        wrong_options{
+            "NodesForNothing", {"--join", "127.0.0.1:1"}, "--isolation node"},
         wrong_options{"Unknown", {"--speed", "9"}, "--speed"},
         wrong_options{
             "SeedAndScript", {"--seed", "1", "--script", "x"}, "--s"}),

@@ -76,6 +76,46 @@ TEST(DemoProgramAlone, FindsTheRightAnswerThoughProcessesDie) {
   EXPECT_NE(x.out.find("killed by SIGSEGV"), x.out.npos) << x.out;
 }
 
+/// A process that offers workers, and where.
+struct offer {
+  offer() : program(demo_program({"--serve", "127.0.0.1:0"})) {
+    if (auto line = program.line_with("offering workers", patience)) {
+      auto begin = line->rfind("127.0.0.1:");
+      address = line->substr(begin, line->find_last_not_of(" \n") + 1 - begin);
+    }
+  }
+
+  troupe::test::process program;
+  std::string address;
+};
+
+TEST(DemoProgramAlone, FindsTheRightAnswerThoughANodeIsKilled) {
+  offer first;
+  offer second;
+  troupe::test::process run{demo_program(
+      {"--limit", "3000000", "--pieces", "600", "--seed", "3", "--isolation",
+       "node", "--join", first.address + "," + second.address, "--json"})};
+  ASSERT_TRUE(run.line_with("injecting", patience)) << run.out() << run.err();
+  first.program.signal(SIGKILL);
+  auto report = run.wait(patience);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->code, 0) << run.out() << run.err();
+  auto result = last_json(run.out());
+  EXPECT_EQ(result["answer"], 216'816);
+  EXPECT_EQ(result["lost"], 0);
+  EXPECT_NE(run.out().find("the link to node"), std::string::npos) << run.out();
+  second.program.signal(SIGTERM);
+  auto left = second.program.wait(patience);
+  ASSERT_TRUE(left);
+  EXPECT_EQ(left->code, 0);
+}
+
+TEST(DemoProgramAlone, TellsThatANodeIsNotThere) {
+  auto x = run_demo({"--isolation", "node", "--join", "127.0.0.1:1"});
+  EXPECT_EQ(x.report.code, 3);
+  EXPECT_NE(x.err.find("127.0.0.1:1"), std::string::npos) << x.err;
+}
+
 TEST(DemoProgramAlone, FollowsAScriptAndSaysWhatBecameOfIt) {
   auto x = run_demo(
       {"--limit", "300000", "--pieces", "100", "--script", "-", "--json"},

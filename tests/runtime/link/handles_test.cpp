@@ -2,11 +2,17 @@
 
 // Handles of actors that travel.
 
+#include <algorithm>
 #include <chrono>
+#include <mutex>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "caf/send.hpp"
+
+#include "troupe/scheduling/deadline.hpp"
 
 #include "link_end.hpp"
 
@@ -101,8 +107,122 @@ TEST_F(Handles, ARequestThatIsPassedOnFailsWithTheThirdNode) {
     caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
 }
 
-TEST_F(Handles, OfANodeWithoutALinkArriveInvalid) {
+TEST_F(Handles, OfANodeThatNobodyWillDialArriveInvalid) {
   EXPECT_FALSE(fetch());
+}
+
+// -- of nodes that somebody dials ---------------------------------------------
+
+namespace {
+
+/// `left` tells of nodes whose handles have come.
+struct EarlyHandles : Handles {
+  void SetUp() override {
+    left.links->on_stranger([this](const caf::node_id& x) {
+      std::lock_guard guard{mtx};
+      wanted.push_back(x);
+    });
+    Handles::SetUp();
+  }
+
+  std::vector<caf::node_id> all_wanted() {
+    std::lock_guard guard{mtx};
+    return wanted;
+  }
+
+  std::mutex mtx;
+  std::vector<caf::node_id> wanted;
+};
+
+} // namespace
+
+TEST_F(EarlyHandles, LeadThereOnceThereIsALink) {
+  auto far = fetch();
+  ASSERT_TRUE(far);
+  EXPECT_EQ(fetch(), far);
+  EXPECT_EQ(all_wanted(), std::vector<caf::node_id>{right.system.node()});
+  auto& self = left.self;
+  auto first = self->request(far, patience, int32_t{1});
+  auto second = self->request(far, patience, std::string(100'000, 'x'));
+  auto late = request_in_time(&*self, far, 0s, int32_t{3});
+  self->monitor(far);
+  ASSERT_FALSE(left.dial(right.address()));
+  auto fail = [](const caf::error& e) { FAIL() << describe(e); };
+  first.receive([](int32_t x) { EXPECT_EQ(x, 2); }, fail);
+  second.receive([](const std::string& x) { EXPECT_EQ(x.size(), 100'000u); },
+                 fail);
+  late.receive([](int32_t) { FAIL() << "its time was over"; },
+               [](const caf::error& e) { EXPECT_NE(e, caf::none); });
+  self->request(far, patience, int32_t{21})
+      .receive([](int32_t x) { EXPECT_EQ(x, 42); }, fail);
+  right.ends->close(2s);
+  self->receive([&](const caf::down_msg& x) { EXPECT_EQ(x.source, far); },
+                caf::after(patience) >> [] { FAIL() << "it is not down"; });
+}
+
+TEST_F(EarlyHandles, KeepTheOrderOfMessages) {
+  std::vector<int32_t> got;
+  auto order = right.system.spawn([&got](caf::event_based_actor*) {
+    return caf::behavior{[&got](int32_t x) {
+      got.push_back(x);
+      return x;
+    }};
+  });
+  right.system.registry().put(order.id(), order);
+  auto node = right.system.node();
+  auto far = caf::actor_cast<caf::actor>(left.links->proxy(
+      node, order.id(), right.links->ticket_of(node, order.id())));
+  ASSERT_TRUE(far);
+  for (int32_t i = 0; i < 100; ++i)
+    left.self->send(far, i);
+  ASSERT_FALSE(left.dial(right.address()));
+  left.self->request(far, patience, int32_t{100})
+      .receive([](int32_t) {},
+               [](const caf::error& e) { FAIL() << describe(e); });
+  ASSERT_EQ(got.size(), 101u);
+  EXPECT_TRUE(std::is_sorted(got.begin(), got.end()));
+  caf::anon_send_exit(order, caf::exit_reason::user_shutdown);
+}
+
+TEST_F(EarlyHandles, GoDownWhenTheNodeIsGivenUp) {
+  auto far = fetch();
+  ASSERT_TRUE(far);
+  auto open = left.self->request(far, patience, int32_t{1});
+  left.self->monitor(far);
+  left.links->forsake(right.system.node(),
+                      make_error(errc::link_lost, "out of reach"));
+  open.receive([](int32_t) { FAIL() << "nobody can answer"; },
+               [](const caf::error& e) { EXPECT_EQ(e, errc::link_lost); });
+  left.self->receive(
+      [](const caf::down_msg& x) { EXPECT_EQ(x.reason, errc::link_lost); },
+      caf::after(patience) >> [] { FAIL() << "it is not down"; });
+  // One that comes later begins anew.
+  auto again = fetch();
+  ASSERT_TRUE(again);
+  ASSERT_FALSE(left.dial(right.address()));
+  left.self->request(again, patience, int32_t{21})
+      .receive([](int32_t x) { EXPECT_EQ(x, 42); },
+               [](const caf::error& e) { FAIL() << describe(e); });
+}
+
+TEST_F(EarlyHandles, AreBounded) {
+  auto far = fetch();
+  ASSERT_TRUE(far);
+  for (size_t i = 0; i < strangers::max_messages; ++i)
+    caf::anon_send(far, int32_t{1});
+  left.self->request(far, patience, int32_t{1})
+      .receive([](int32_t) { FAIL() << "too many wait"; },
+               [](const caf::error& e) { EXPECT_EQ(e, errc::link_full); });
+  auto some_node = [](uint32_t number) {
+    caf::node_id::default_data::host_id_type host;
+    host.fill(7);
+    return caf::make_node_id(number, host);
+  };
+  for (uint32_t i = 1; i < strangers::max_nodes; ++i)
+    EXPECT_TRUE(left.links->proxy(some_node(i), 1));
+  EXPECT_FALSE(left.links->proxy(some_node(1'000), 1));
+  left.links->forsake(some_node(1), errc::link_lost);
+  EXPECT_TRUE(left.links->proxy(some_node(1'000), 1));
 }
 
 } // namespace troupe

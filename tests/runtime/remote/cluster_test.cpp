@@ -322,6 +322,86 @@ TEST(Cluster, AStartThatIsCalledOffEndsBeforeTheNextOneBegins) {
   EXPECT_EQ(b->count.most, 1);
 }
 
+namespace {
+
+/// Returns what the actor that `b` knows as "keeper" gives to `a`: a handle of
+/// an actor on `c`.
+caf::actor hand_on(member& a, member& b, member& c, const caf::actor& x) {
+  auto& me = *c.me;
+  caf::actor keeper;
+  me->request(c.node->directory(), patience, lookup_atom_v, "keeper@b")
+      .receive([&](const caf::actor& y) { keeper = y; },
+               [](const caf::error& e) { ADD_FAILURE() << describe(e); });
+  me->request(keeper, patience, x)
+      .receive([](bool) {},
+               [](const caf::error& e) { ADD_FAILURE() << describe(e); });
+  caf::actor result;
+  auto& other = *a.me;
+  other->request(a.node->directory(), patience, lookup_atom_v, "keeper@b")
+      .receive([&](const caf::actor& y) { keeper = y; },
+               [](const caf::error& e) { ADD_FAILURE() << describe(e); });
+  other->request(keeper, patience, caf::get_atom_v)
+      .receive([&](const caf::actor& y) { result = y; },
+               [](const caf::error& e) { ADD_FAILURE() << describe(e); });
+  static_cast<void>(b);
+  return result;
+}
+
+void keep(member& b) {
+  auto keeper = b.system->spawn([](caf::event_based_actor*) {
+    auto kept = std::make_shared<caf::actor>();
+    return caf::behavior{
+        [=](const caf::actor& x) {
+          *kept = x;
+          return true;
+        },
+        [=](caf::get_atom) { return *kept; },
+    };
+  });
+  (*b.me)
+      ->request(b.node->directory(), patience, register_atom_v, "keeper",
+                keeper)
+      .receive([] {}, [](const caf::error& e) { FAIL() << describe(e); });
+}
+
+} // namespace
+
+TEST(Cluster, AHandleOfANodeLeadsThereWhetherOrNotThereIsALinkYet) {
+  auto b = make_member({.name = "b"});
+  keep(*b);
+  auto c = make_member({.name = "c", .join = {b->address()}});
+  auto there = c->system->spawn(
+      [](caf::event_based_actor* self) { return teller(self, "c"); });
+  // Nobody waits until `a` is linked to `c`.
+  auto a = make_member({.name = "a", .join = {b->address()}});
+  auto far = hand_on(*a, *b, *c, there);
+  ASSERT_TRUE(far);
+  (*a->me)
+      ->request(far, patience, caf::get_atom_v)
+      .receive([](const std::string& x) { EXPECT_EQ(x, "c"); },
+               [](const caf::error& e) { FAIL() << describe(e); });
+  EXPECT_TRUE(a->knows({"b", "c"}));
+}
+
+TEST(Cluster, AHandleOfANodeThatCannotBeReachedGoesDown) {
+  auto b = make_member({.name = "b"});
+  keep(*b);
+  // Neither of the two can dial the other.
+  auto c = std::make_unique<member>(
+      node_options{.name = "c", .join = {b->address()}});
+  auto a = std::make_unique<member>(node_options{
+      .name = "a", .join = {b->address()}, .connect_timeout = 200ms});
+  auto there = c->system->spawn(
+      [](caf::event_based_actor* self) { return teller(self, "c"); });
+  auto far = hand_on(*a, *b, *c, there);
+  ASSERT_TRUE(far);
+  (*a->me)
+      ->request(far, patience, caf::get_atom_v)
+      .receive([](const std::string&) { FAIL() << "there is no way"; },
+               [](const caf::error& e) { EXPECT_EQ(e, errc::link_lost); });
+  EXPECT_EQ(a->peers(), std::set<std::string>{"b"});
+}
+
 TEST(Cluster, ASupervisorStopsWhileItsChildWaitsForANode) {
   auto a = make_member({.name = "a"});
   auto tree = std::make_unique<supervised>(
