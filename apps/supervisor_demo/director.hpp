@@ -18,12 +18,11 @@
 #include "caf/response_promise.hpp"
 #include "caf/timespan.hpp"
 
-#include "troupe/location/starter.hpp"
-
 #include "fault.hpp"
 #include "ledger.hpp"
 #include "picture.hpp"
 #include "screen.hpp"
+#include "tree.hpp"
 
 namespace demo {
 

@@ -17,7 +17,7 @@
 #include "caf/scoped_actor.hpp"
 #include "caf/send.hpp"
 
-#include "troupe/actors/all.hpp"
+#include "troupe/base/cores.hpp"
 #include "troupe/base/errc.hpp"
 #include "troupe/base/stop_signal.hpp"
 #include "troupe/config.hpp"
@@ -27,6 +27,7 @@
 #include "troupe/remote/node.hpp"
 
 #include "common/command_line.hpp"
+#include "common/crew_options.hpp"
 #include "common/refuse.hpp"
 #include "common/whereabouts.hpp"
 #include "director.hpp"
@@ -72,16 +73,16 @@ caf::expected<schedule> read_script(const std::string& name, size_t pieces) {
 }
 
 /// Offers workers to the runs of others.
-exit_code serve(const std::string& address) {
+exit_code serve(const app::crew_options& network) {
   troupe::stop_signal stop;
   troupe::config cfg;
   add_worker_types(cfg, impact::exception);
-  troupe::add_actor_message_types(cfg);
+  if (auto problem = app::configure(cfg, network, troupe::usable_cores()))
+    return refuse(exit_code::usage, app::advice(problem));
   caf::actor_system sys{cfg};
-  auto opened =
-      troupe::node::open(sys, {.listen = address, .workers = cfg.threads()});
+  auto opened = troupe::node::open(sys, cfg.node);
   if (!opened)
-    return refuse(exit_code::network, troupe::describe(opened.error()));
+    return refuse(exit_code::network, app::advice(opened.error()));
   auto node = std::move(*opened);
   fmt::print("offering workers as {}\n",
              app::whereabouts(node, node.options()));
@@ -91,8 +92,8 @@ exit_code serve(const std::string& address) {
 }
 
 exit_code run(const options& opts) {
-  if (opts.serve)
-    return serve(*opts.serve);
+  if (opts.serves)
+    return serve(opts.network);
   schedule faults;
   if (opts.script) {
     auto read = read_script(*opts.script, opts.pieces);
@@ -113,7 +114,8 @@ exit_code run(const options& opts) {
       caf::anon_send(to_stop, give_up_atom::value);
   }};
   troupe::config cfg;
-  troupe::add_actor_message_types(cfg);
+  if (auto problem = app::configure(cfg, opts.network, 0))
+    return refuse(exit_code::usage, app::advice(problem));
   std::optional<summary> result;
   {
     caf::actor_system sys{cfg};
@@ -130,18 +132,16 @@ exit_code run(const options& opts) {
     // [observer]
     std::optional<troupe::node> node;
     std::optional<troupe::observer> observer;
-    if (opts.listen || !opts.join.empty()) {
-      auto opened = troupe::node::open(
-          sys, {.listen = opts.listen, .join = opts.join, .workers = 0});
+    if (app::is_networked(cfg.node)) {
+      auto opened = troupe::node::open(sys, cfg.node);
       if (!opened)
-        return refuse(exit_code::network, troupe::describe(opened.error()));
+        return refuse(exit_code::network, app::advice(opened.error()));
       node.emplace(std::move(*opened));
       observer.emplace(sys, *node);
     }
-    if (opts.listen) {
+    if (node && cfg.node.listen)
       fmt::print(stderr, "troupe --node 127.0.0.1:{} shows the tree\n",
                  node->port());
-    }
     // [observer]
     std::optional<page::page_server> page;
     if (opts.http) {

@@ -42,9 +42,10 @@ The last line of --json is one object:
 
 Exit codes:
   0    the answer is right
-  1    it is wrong, or not there before the deadline
+  1    it is wrong, or not there before the deadline: all nodes of --join may
+       be gone
   2    wrong option or script
-  3    a port cannot be opened, or a node of --join not reached
+  3    a port cannot be opened, or a node of --join not reached at the start
   4    standard output cannot be written
   130  stopped by Ctrl-C (SIGINT), 143 by SIGTERM
 
@@ -93,20 +94,28 @@ std::variant<options, early_exit> parse_options(int argc,
       ->type_name("LEVEL")
       ->check(CLI::IsMember({"pooled", "process", "node"}))
       ->capture_default_str();
-  auto* serve = line.add_option("--serve", result.serve,
-                                "Offer workers to other runs at this address, "
-                                "until a signal comes; port 0 picks one")
-                    ->type_name("ADDR:PORT");
-  line.add_option("--join", result.join,
+  std::optional<std::string> serve;
+  auto& network = result.network;
+  line.add_option("--serve", serve,
+                  "Offer workers to other runs at this address, until a "
+                  "signal comes; port 0 picks one")
+      ->type_name("ADDR:PORT");
+  line.add_option("--join", network.join,
                   "With --isolation node: have the workers on these nodes, "
                   "which --serve offers")
       ->type_name("ADDR:PORT,...")
       ->delimiter(',')
-      ->excludes(serve);
-  line.add_option("--listen", result.listen,
+      ->excludes("--serve");
+  line.add_option("--listen", network.listen,
                   "Let programs of this host look into the run and act on it, "
                   "as by `troupe --node ADDR:PORT tree`; port 0 picks one")
-      ->type_name("ADDR:PORT");
+      ->type_name("ADDR:PORT")
+      ->excludes("--serve");
+  line.add_flag("--insecure", network.insecure,
+                "Permit addresses other than loopback, without any protection");
+  line.add_option("--config", network.config_file,
+                  "Read runtime options, such as the certificates of links")
+      ->type_name("FILE");
   web::server_options http;
   web::http_flags http_flags{line, "--http", "--http-", http};
   line.add_flag("--stay", result.stay,
@@ -123,9 +132,12 @@ std::variant<options, early_exit> parse_options(int argc,
     result.where = troupe::isolation::process;
   else if (isolation == "node")
     result.where = troupe::isolation::node;
-  if ((isolation == "node") == result.join.empty())
+  if ((isolation == "node") == network.join.empty())
     return early_exit{exit_code::usage,
                       "--isolation node and --join need each other"};
+  result.serves = serve.has_value();
+  if (serve)
+    network.listen = std::move(serve);
   return result;
 }
 

@@ -7,13 +7,13 @@
 #include <optional>
 #include <string>
 #include <variant>
-#include <vector>
 
 #include "caf/timespan.hpp"
 
 #include "troupe/location/starter.hpp"
 
 #include "common/command_line.hpp"
+#include "common/crew_options.hpp"
 #include "common/exit_code.hpp"
 #include "web/server_options.hpp"
 
@@ -33,12 +33,11 @@ struct options {
   troupe::isolation where = troupe::isolation::pooled;
   /// Lines even on a terminal.
   bool plain = false;
-  /// `HOST:PORT` where other nodes may look at the run.
-  std::optional<std::string> listen;
-  /// Addresses of nodes that workers live on.
-  std::vector<std::string> join;
-  /// Where to offer workers to other runs, instead of a run.
-  std::optional<std::string> serve;
+  /// Whether workers are offered to other runs, instead of a run.
+  bool serves = false;
+  /// Where other nodes may look at the run, or get workers; which nodes workers
+  /// live on; how links are secured.
+  app::crew_options network;
   /// Whether the tree stays up after the answer.
   bool stay = false;
   /// Where browsers may look at the run.

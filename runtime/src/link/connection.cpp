@@ -250,9 +250,13 @@ void connection::cut_off(std::string_view why) {
 }
 
 caf::error connection::lost(std::string_view why) const {
+  std::string what = "the link to a stranger is lost";
+  if (!peer_.name.empty())
+    what = fmt::format("the link to node {} is lost", peer_.name);
+  else if (role_ == connection_role::dialed)
+    what = "there is no link to " + destination_.address;
   return make_error(errc::link_lost,
-                    fmt::format("the link to node {} is lost{}{}", peer_.name,
-                                why.empty() ? "" : ": ", why));
+                    fmt::format("{}{}{}", what, why.empty() ? "" : ": ", why));
 }
 
 } // namespace troupe

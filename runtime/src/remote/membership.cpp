@@ -39,6 +39,10 @@ membership_state::membership_state(caf::event_based_actor* self,
 
 caf::behavior membership_state::make_behavior() {
   self_->set_down_handler([this](const caf::down_msg& x) { down(x); });
+  self_->set_exit_handler([this](const caf::exit_msg& x) {
+    abandon();
+    self_->quit(x.reason);
+  });
   // A stray error is no reason to end.
   self_->set_error_handler([](caf::error&) {});
   self_->send(options_.directory, peer_atom_v, options_.own.name,

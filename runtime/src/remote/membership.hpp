@@ -155,6 +155,7 @@ private:
   void fail(start_iterator x, caf::error why);
   bool must_wait(start_iterator x) const;
   void recall(const start_recall& x);
+  void abandon();
   void down(const caf::down_msg& x);
   placement_request request_of(const start& x) const;
   std::vector<candidate> candidates() const;

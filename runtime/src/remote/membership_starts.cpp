@@ -232,6 +232,12 @@ void membership_state::recall(const start_recall& x) {
   }
 }
 
+/// Nobody else would answer those who wait for a start.
+void membership_state::abandon() {
+  while (!starts_.empty())
+    fail(starts_.begin(), make_error(errc::node_leaving, "the node is closed"));
+}
+
 void membership_state::down(const caf::down_msg& x) {
   watchers_.erase(caf::actor_cast<caf::actor>(x.source));
   if (auto i = lent_.find(x.source); i != lent_.end()) {

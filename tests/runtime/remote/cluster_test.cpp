@@ -284,6 +284,14 @@ TEST(Cluster, AStartThatWaitsInVainFailsWithTheReason) {
       << describe(why);
 }
 
+TEST(Cluster, AStartThatWaitsEndsWithItsNode) {
+  auto a = make_member({.name = "a"});
+  supervised tree{*a, a->node->on("b", "teller")};
+  EXPECT_TRUE(a->peers().empty());
+  a->node.reset();
+  EXPECT_EQ(tree.end(), errc::start_failed);
+}
+
 TEST(Cluster, AChildThatEndsAtOnceIsNotStartedOverAndOver) {
   auto a = make_member({.name = "a", .workers = 0});
   auto b = make_member({.name = "b", .join = {a->address()}});
@@ -324,79 +332,91 @@ TEST(Cluster, AStartThatIsCalledOffEndsBeforeTheNextOneBegins) {
 
 namespace {
 
-/// Returns what the actor that `b` knows as "keeper" gives to `a`: a handle of
-/// an actor on `c`.
-caf::actor hand_on(member& a, member& b, member& c, const caf::actor& x) {
-  auto& me = *c.me;
-  caf::actor keeper;
-  me->request(c.node->directory(), patience, lookup_atom_v, "keeper@b")
-      .receive([&](const caf::actor& y) { keeper = y; },
-               [](const caf::error& e) { ADD_FAILURE() << describe(e); });
-  me->request(keeper, patience, x)
-      .receive([](bool) {},
-               [](const caf::error& e) { ADD_FAILURE() << describe(e); });
-  caf::actor result;
-  auto& other = *a.me;
-  other->request(a.node->directory(), patience, lookup_atom_v, "keeper@b")
-      .receive([&](const caf::actor& y) { keeper = y; },
-               [](const caf::error& e) { ADD_FAILURE() << describe(e); });
-  other->request(keeper, patience, caf::get_atom_v)
-      .receive([&](const caf::actor& y) { result = y; },
-               [](const caf::error& e) { ADD_FAILURE() << describe(e); });
-  static_cast<void>(b);
-  return result;
+/// Keeps a handle for others.
+caf::behavior keeper(caf::event_based_actor*) {
+  auto kept = std::make_shared<caf::actor>();
+  return {
+      [=](const caf::actor& x) {
+        *kept = x;
+        return caf::unit;
+      },
+      [=](caf::get_atom) { return *kept; },
+  };
 }
 
-void keep(member& b) {
-  auto keeper = b.system->spawn([](caf::event_based_actor*) {
-    auto kept = std::make_shared<caf::actor>();
-    return caf::behavior{
-        [=](const caf::actor& x) {
-          *kept = x;
-          return true;
-        },
-        [=](caf::get_atom) { return *kept; },
-    };
-  });
-  (*b.me)
-      ->request(b.node->directory(), patience, register_atom_v, "keeper",
-                keeper)
-      .receive([] {}, [](const caf::error& e) { FAIL() << describe(e); });
-}
+/// An actor of `c` whose handle comes to `a` by way of an actor of `b`.
+class passed_on {
+public:
+  passed_on(member& a, member& b, member& c)
+      : keeper_(b.system->spawn(keeper)),
+        there_(c.system->spawn(
+            [](caf::event_based_actor* self) { return teller(self, "c"); })) {
+    tell(b, b.node->directory(), register_atom_v, "keeper", keeper_);
+    tell(c, found_by(c), there_);
+    handle = ask(a, found_by(a), caf::get_atom_v);
+  }
+
+  ~passed_on() {
+    caf::anon_send_exit(keeper_, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(there_, caf::exit_reason::user_shutdown);
+  }
+
+  caf::actor handle;
+
+private:
+  static caf::actor found_by(member& x) {
+    return ask(x, x.node->directory(), lookup_atom_v, "keeper@b");
+  }
+
+  template <class... Ts>
+  static void tell(member& from, const caf::actor& whom, const Ts&... xs) {
+    (*from.me)
+        ->request(whom, patience, xs...)
+        .receive([] {},
+                 [](const caf::error& e) { ADD_FAILURE() << describe(e); });
+  }
+
+  template <class... Ts>
+  static caf::actor ask(member& from, const caf::actor& whom, const Ts&... xs) {
+    caf::actor result;
+    (*from.me)
+        ->request(whom, patience, xs...)
+        .receive([&](const caf::actor& x) { result = x; },
+                 [](const caf::error& e) { ADD_FAILURE() << describe(e); });
+    return result;
+  }
+
+  caf::actor keeper_;
+  caf::actor there_;
+};
 
 } // namespace
 
 TEST(Cluster, AHandleOfANodeLeadsThereWhetherOrNotThereIsALinkYet) {
   auto b = make_member({.name = "b"});
-  keep(*b);
   auto c = make_member({.name = "c", .join = {b->address()}});
-  auto there = c->system->spawn(
-      [](caf::event_based_actor* self) { return teller(self, "c"); });
   // Nobody waits until `a` is linked to `c`.
   auto a = make_member({.name = "a", .join = {b->address()}});
-  auto far = hand_on(*a, *b, *c, there);
-  ASSERT_TRUE(far);
+  passed_on x{*a, *b, *c};
+  ASSERT_TRUE(x.handle);
   (*a->me)
-      ->request(far, patience, caf::get_atom_v)
-      .receive([](const std::string& x) { EXPECT_EQ(x, "c"); },
+      ->request(x.handle, patience, caf::get_atom_v)
+      .receive([](const std::string& name) { EXPECT_EQ(name, "c"); },
                [](const caf::error& e) { FAIL() << describe(e); });
   EXPECT_TRUE(a->knows({"b", "c"}));
 }
 
 TEST(Cluster, AHandleOfANodeThatCannotBeReachedGoesDown) {
   auto b = make_member({.name = "b"});
-  keep(*b);
   // Neither of the two can dial the other.
   auto c = std::make_unique<member>(
       node_options{.name = "c", .join = {b->address()}});
   auto a = std::make_unique<member>(node_options{
       .name = "a", .join = {b->address()}, .connect_timeout = 200ms});
-  auto there = c->system->spawn(
-      [](caf::event_based_actor* self) { return teller(self, "c"); });
-  auto far = hand_on(*a, *b, *c, there);
-  ASSERT_TRUE(far);
+  passed_on x{*a, *b, *c};
+  ASSERT_TRUE(x.handle);
   (*a->me)
-      ->request(far, patience, caf::get_atom_v)
+      ->request(x.handle, patience, caf::get_atom_v)
       .receive([](const std::string&) { FAIL() << "there is no way"; },
                [](const caf::error& e) { EXPECT_EQ(e, errc::link_lost); });
   EXPECT_EQ(a->peers(), std::set<std::string>{"b"});
