@@ -4,8 +4,11 @@
 
 #include "caf/actor_cast.hpp"
 #include "caf/scheduled_actor.hpp"
+#include "caf/sec.hpp"
+#include "caf/type_nr.hpp"
 
 #include "troupe/base/errc.hpp"
+#include "troupe/base/type_ids.hpp"
 
 namespace troupe {
 
@@ -45,6 +48,13 @@ std::unique_ptr<start_record> make_record(start_desk& desk,
   result->checkpoints().newest = std::move(context.checkpoint);
   result->checkpoints().max_bytes = context.max_checkpoint_bytes;
   return result;
+}
+
+caf::result<caf::message> decline_unknown(caf::scheduled_actor* self,
+                                          caf::message_view& x) {
+  if (x.content().type_token() == caf::make_type_token<task_batch>())
+    return caf::make_error(caf::sec::unexpected_message);
+  return caf::print_and_drop(self, x);
 }
 
 } // namespace troupe::detail

@@ -151,6 +151,17 @@ TEST_F(Map, WorkersThatKnowNoBatchesGetTheirInputsOneByOne) {
   EXPECT_EQ(mapped(numbers(1000)), squares(1000));
 }
 
+TEST_F(Map, WorkersThatKnowNoBatchesSayNothingAboutTheOneThatIsTried) {
+  start(1, [](caf::event_based_actor*) -> caf::behavior { return {square}; });
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(mapped(numbers(1000)), squares(1000));
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
+  // Whatever else they do not know is told as ever.
+  testing::internal::CaptureStdout();
+  EXPECT_FALSE(ask<int64_t>(pool_, std::string{"what?"}));
+  EXPECT_NE(testing::internal::GetCapturedStdout(), "");
+}
+
 TEST_F(Map, OneByOneIfWanted) {
   start(2, square_mapper);
   EXPECT_EQ(mapped(numbers(100), {.max_batch = 1}), squares(100));

@@ -12,6 +12,10 @@
 #include "caf/blocking_actor.hpp"
 #include "caf/event_based_actor.hpp"
 #include "caf/infer_handle.hpp"
+#include "caf/message.hpp"
+#include "caf/message_view.hpp"
+#include "caf/result.hpp"
+#include "caf/scheduled_actor.hpp"
 #include "caf/spawn_options.hpp"
 
 #include "troupe/base/exception_reason.hpp"
@@ -27,6 +31,11 @@ std::unique_ptr<start_record> make_record(start_desk& desk,
                                           const start_desk::ticket& ticket,
                                           start_context context);
 
+/// Answers a message that an actor does not know as CAF does, with an error and
+/// a line of text; but a batch of a `map`, which is only tried, without a line.
+caf::result<caf::message> decline_unknown(caf::scheduled_actor* self,
+                                          caf::message_view& x);
+
 /// Starts an actor of class `T` in this process. Throws what the constructor
 /// throws.
 template <class T, caf::spawn_options Os, class... Ts>
@@ -37,6 +46,7 @@ caf::strong_actor_ptr launch(caf::actor_system& sys, caf::actor_config& cfg,
     auto prepare = [&](auto& self) {
       self.core().record(std::move(record));
       self.set_exception_handler(exception_reason);
+      self.set_default_handler(decline_unknown);
     };
     return launch_cell<T, Os>(sys, cfg, cell_options{.hooks = hooks}, prepare,
                               xs...);
