@@ -8,6 +8,7 @@
 
 #include "troupe/base/errc.hpp"
 
+#include "link/brief_lock.hpp"
 #include "link/hub.hpp"
 #include "link/link_log.hpp"
 #include "link/session.hpp"
@@ -127,7 +128,7 @@ void connection::read_ended() {
 }
 
 void connection::written() {
-  lock guard{mtx_};
+  auto guard = brief_lock(mtx_);
   writing_ = false;
   pump(guard);
 }
@@ -166,7 +167,7 @@ double connection::phi(time_point now) {
 }
 
 void connection::pump() {
-  lock guard{mtx_};
+  auto guard = brief_lock(mtx_);
   pump(guard);
 }
 

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -113,6 +114,13 @@ public:
   /// Writes what waits, unless a write is under way. Thread-safe.
   void pump();
 
+  /// Returns whether a write is under way, after which what waits is looked at
+  /// again. Whoever has just put something there under the session's lock, and
+  /// sees that, needs not pump.
+  bool is_writing() const noexcept {
+    return writing_.load(std::memory_order_relaxed);
+  }
+
   /// Says goodbye and ends the stream once all is written.
   void leave();
 
@@ -190,7 +198,7 @@ private:
   std::condition_variable changed_;
   state state_ = state::greeting;
   bool opened_ = false;
-  bool writing_ = false;
+  std::atomic<bool> writing_ = false;
   bool leaving_ = false;
   bool goodbye_ = false;
   bool try_again_ = false;

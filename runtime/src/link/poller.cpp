@@ -95,8 +95,7 @@ private:
       stream->completed(what, ok);
       this_on_duty = false;
       // The stream may be gone.
-      expectant_ = what == grpc_stream::operation::read
-                   || what == grpc_stream::operation::write;
+      expect(what);
       // Without a reserve the queue would be lost to an actor.
       if (!guest.ready() || !has_reserve_)
         guest.hand_over();
@@ -107,6 +106,18 @@ private:
     drained_ = true;
     changed_.notify_all();
     return false;
+  }
+
+  /// Where one reads and writes by turns, somebody waits for an answer. What
+  /// goes in one direction only is not worth a core.
+  void expect(grpc_stream::operation done) {
+    using operation = grpc_stream::operation;
+    if (done != operation::read && done != operation::write) {
+      expectant_ = false;
+      return;
+    }
+    expectant_ = done != last_;
+    last_ = done;
   }
 
   bool next(void*& tag, bool& ok) {
@@ -169,8 +180,11 @@ private:
   caf::actor_system& system_;
   std::unique_ptr<grpc::CompletionQueue> queue_;
 
-  /// Something was read or written just now. Used by who leads.
+  /// The next event will come soon, and matters. Used by who leads.
   bool expectant_ = false;
+
+  /// What was done last, reading or writing. Used by who leads.
+  grpc_stream::operation last_ = grpc_stream::operation::read;
 
   /// Counts beginnings and ends of actors' turns: odd during one. Who makes it
   /// even leads.

@@ -24,23 +24,7 @@
 
 namespace troupe {
 
-namespace {
-
-/// Describes `who` for the wire and makes sure that replies find it.
-/// @param node Memory for the node's bytes.
-actor_ref to_ref(const caf::strong_actor_ptr& who, hub& owner,
-                 std::string& node) {
-  if (!who)
-    return {};
-  auto& sys = owner.system();
-  if (who->node() != sys.node())
-    node = node_bytes(who->node());
-  else
-    sys.registry().put(who->id(), who);
-  return {who->id(), node, owner.ticket_of(who->node(), who->id())};
-}
-
-} // namespace
+namespace {} // namespace
 
 remote_actor::remote_actor(caf::actor_config& cfg, std::weak_ptr<hub> owner,
                            std::shared_ptr<session> link, uint64_t ticket)
@@ -146,6 +130,23 @@ caf::error remote_actor::bind(const std::shared_ptr<session>& link) {
       dispatch(link.get(), owner.get(), std::move(x.what));
     }
   }
+}
+
+/// Describes `who` for the wire and makes sure that replies find it.
+/// @param node Memory for the node's bytes.
+actor_ref remote_actor::to_ref(const caf::strong_actor_ptr& who, hub& owner,
+                               std::string& node) {
+  if (!who)
+    return {};
+  auto& sys = owner.system();
+  auto id = who->id();
+  if (who->node() != sys.node()) {
+    node = node_bytes(who->node());
+  } else if (last_sender_.load(std::memory_order_relaxed) != id) {
+    sys.registry().put(id, who);
+    last_sender_.store(id, std::memory_order_relaxed);
+  }
+  return {id, node, owner.ticket_of(who->node(), id)};
 }
 
 std::shared_ptr<session> remote_actor::current_link() {

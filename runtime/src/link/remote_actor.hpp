@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -61,6 +62,8 @@ private:
 
   void dispatch(session* link, hub* owner, caf::mailbox_element_ptr what);
   std::shared_ptr<session> current_link();
+  actor_ref to_ref(const caf::strong_actor_ptr& who, hub& owner,
+                   std::string& node);
   void hold(caf::mailbox_element_ptr what);
   void send_exit(session& link, hub& owner, const caf::exit_msg& x);
   caf::error forward(session& link, hub& owner, caf::mailbox_element& what,
@@ -74,6 +77,10 @@ private:
   /// Set while there has not been a link.
   std::unique_ptr<std::deque<early_message>> early_;
   const uint64_t ticket_;
+
+  /// An actor of this node that is in the registry, or has been: it stays there
+  /// until it ends.
+  std::atomic<caf::actor_id> last_sender_ = 0;
 };
 
 } // namespace troupe

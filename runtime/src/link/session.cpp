@@ -15,6 +15,7 @@
 #include "troupe/base/errc.hpp"
 #include "troupe/scheduling/dead_letter.hpp"
 
+#include "link/brief_lock.hpp"
 #include "link/connection.hpp"
 #include "link/hub.hpp"
 #include "link/link_log.hpp"
@@ -134,7 +135,7 @@ caf::error session::send(envelope&& x, caf::strong_actor_ptr client) {
   };
   auto urgent = (x.way == lane::urgent || mid.is_urgent_message())
                 && parcel.blocks.empty();
-  lock guard{mtx_};
+  auto guard = brief_lock(mtx_);
   auto room = urgent ? outbox_.has_urgent_room(bytes.size())
                      : await_room(bytes.size() + parcel.block_bytes, guard);
   if (closed_)
@@ -312,10 +313,13 @@ bool session::announce(const schema& x) {
 }
 
 void session::pump(lock& guard) {
+  if (!link_ || link_->is_writing()) {
+    guard.unlock();
+    return;
+  }
   auto link = link_;
   guard.unlock();
-  if (link)
-    link->pump();
+  link->pump();
 }
 
 // -- for the connection -------------------------------------------------------
@@ -437,7 +441,7 @@ uint64_t session::last_handled() {
 }
 
 bool session::ready() {
-  lock guard{mtx_};
+  auto guard = brief_lock(mtx_);
   return must_acknowledge_ || outbox_.ready();
 }
 
@@ -447,7 +451,7 @@ bool session::drained() {
 }
 
 bool session::next_frame(std::vector<slice>& dest) {
-  lock guard{mtx_};
+  auto guard = brief_lock(mtx_);
   auto frame = outbox_.take();
   if (!frame && !must_acknowledge_)
     return false;
