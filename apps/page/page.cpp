@@ -16,6 +16,7 @@
 #include "troupe/base/errc.hpp"
 #include "troupe/observe/json.hpp"
 #include "troupe/observe/observer.hpp"
+#include "troupe/observe/otlp.hpp"
 
 #include "web/asset.hpp"
 #include "web/event_stream.hpp"
@@ -41,6 +42,9 @@ using web::response;
 constexpr size_t max_streams = 50;
 
 constexpr auto patience = 5s;
+
+/// In one answer.
+constexpr uint64_t max_spans = 10'000;
 
 constexpr auto action_deadline = 10s;
 
@@ -153,6 +157,23 @@ public:
     return result;
   }
 
+  response traces(const request& in) {
+    response result;
+    auto node = parameter(in, "node");
+    auto otlp = parameter(in, "format") == "otlp";
+    caf::scoped_actor self{sys_};
+    self->request(observer_, patience, troupe::spans_atom_v,
+                  troupe::event_query{.node = node, .max = max_spans})
+        .receive(
+            [&](troupe::trace_page& x) {
+              std::vector<troupe::node_spans> spans;
+              spans.push_back({node, std::move(x.spans)});
+              result.body = otlp ? to_otlp(spans, "troupe") : to_json(spans);
+            },
+            [&](const caf::error& x) { result = refusal(x); });
+    return result;
+  }
+
   response metrics(const request& in) {
     response result;
     caf::scoped_actor self{sys_};
@@ -218,6 +239,7 @@ std::vector<web::route> page::routes() {
                                               parameter(in, "node"),
                                               parameter(in, "path"));
        }},
+      {"GET", "/api/traces", [x](const request& in) { return x->traces(in); }},
       {"GET", "/api/metrics",
        [x](const request& in) { return x->metrics(in); }},
       {"POST", "/api/actions", [x](const request& in) { return x->act(in); },

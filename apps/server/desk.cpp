@@ -102,9 +102,9 @@ submit_reply submit(desk_actor* self, const order& x) {
   auto now = clock::now();
   if (auto refusal = st.jobs->submit(std::move(what), x.deadline, now))
     return {*refusal};
-  st.orders.emplace(
-      id, std::make_shared<run_order>(run_order{
-              id, x, std::move(tasks), st.options.pool, now + x.deadline}));
+  st.orders.emplace(id, std::make_shared<run_order>(run_order{
+                            id, x, std::move(tasks), st.options.pool,
+                            now + x.deadline, troupe::trace_scope::current()}));
   go_on(self);
   return {id};
 }

@@ -8,6 +8,7 @@
 #include "troupe/base/errc.hpp"
 #include "troupe/base/type_ids.hpp"
 #include "troupe/pool/map.hpp"
+#include "troupe/scheduling/trace_switch.hpp"
 
 #include "computation.hpp"
 
@@ -32,6 +33,7 @@ caf::behavior runner(runner_actor* self, std::shared_ptr<run_order> order,
   auto left = order->deadline - std::chrono::steady_clock::now();
   auto total = order->tasks.size();
   self->state.order = order;
+  troupe::trace_switch for_request{order->trace};
   troupe::map<compute_result>(self, order->pool, std::move(order->tasks),
                               {.time_limit = std::max<caf::timespan>(left, 1us),
                                .group = order->id,

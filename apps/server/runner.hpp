@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@
 #include "caf/behavior.hpp"
 #include "caf/error.hpp"
 #include "caf/stateful_actor.hpp"
+
+#include "troupe/scheduling/trace.hpp"
 
 #include "compute_task.hpp"
 #include "job_table.hpp"
@@ -41,6 +44,9 @@ struct run_order {
 
   /// When it has failed.
   std::chrono::steady_clock::time_point deadline;
+
+  /// The request that it is for.
+  std::optional<troupe::trace_context> trace = {};
 };
 
 struct runner_state {

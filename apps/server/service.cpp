@@ -19,6 +19,7 @@
 #include "desk.hpp"
 #include "openapi.hpp"
 #include "order.hpp"
+#include "traced_request.hpp"
 
 namespace server_app {
 
@@ -170,7 +171,9 @@ std::vector<web::route> service::routes() {
   for (auto& x : result)
     x.handle = [this, path = x.path,
                 handle = std::move(x.handle)](const request& in) {
+      traced_request trace{sys_, in, path};
       auto answer = handle(in);
+      trace.answered(answer.status);
       tally_.count(path, answer.status);
       return answer;
     };

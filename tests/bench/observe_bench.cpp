@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
+#include <mutex>
+#include <optional>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include <benchmark/benchmark.h>
 
@@ -12,6 +17,9 @@
 
 #include "troupe/config.hpp"
 #include "troupe/observe/observer.hpp"
+#include "troupe/pool/map.hpp"
+#include "troupe/pool/mapper.hpp"
+#include "troupe/pool/pool.hpp"
 #include "troupe/scheduling/spawn.hpp"
 #include "troupe/supervision/supervisor.hpp"
 
@@ -63,6 +71,119 @@ BENCHMARK(snapshot_of_many)
     ->Arg(100'000)
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
+
+// -- what it costs to be observed: 0 by nobody, 1 by all there is -------------
+
+using root_kind = observed_root::kind;
+
+/// An observer that is asked for metrics every second, as Prometheus asks.
+class audience {
+public:
+  audience(caf::actor_system& sys, observed_root root)
+      : eyes_(sys, {.roots = {std::move(root)}}), thread_([this, &sys] {
+          caf::scoped_actor self{sys};
+          std::unique_lock guard{mtx_};
+          do {
+            self->request(eyes_.handle(), caf::infinite, metrics_atom_v,
+                          std::string{})
+                .receive([](const std::string&) {}, [](const caf::error&) {});
+          } while (!over_.wait_for(guard, std::chrono::seconds{1},
+                                   [this] { return is_over_; }));
+        }) {
+    // nop
+  }
+
+  ~audience() {
+    {
+      std::lock_guard guard{mtx_};
+      is_over_ = true;
+    }
+    over_.notify_all();
+    thread_.join();
+  }
+
+private:
+  observer eyes_;
+  std::mutex mtx_;
+  std::condition_variable over_;
+  bool is_over_ = false;
+  std::thread thread_;
+};
+
+caf::behavior thrower(caf::event_based_actor* self) {
+  return {[=](const caf::actor& partner, const caf::actor& referee, int left) {
+    if (left > 0)
+      self->send(partner, caf::actor{self}, referee, left - 1);
+    else
+      self->send(referee, left);
+  }};
+}
+
+/// Messages between two actors; one item is one message.
+void observed_ping_pong(benchmark::State& state) {
+  config cfg;
+  caf::actor_system sys{cfg};
+  caf::scoped_actor self{sys};
+  auto is_observed = state.range(0) != 0;
+  cell_options options;
+  if (!is_observed)
+    options.history = 0;
+  auto a = spawn(sys, options, thrower);
+  auto b = spawn(sys, options, thrower);
+  auto sup = spawn(sys, supervisor, flock(2));
+  {
+    std::optional<audience> all;
+    if (is_observed)
+      all.emplace(sys, observed_root{"flock", sup});
+    constexpr int throws = 10'000;
+    for (auto _ : state) {
+      self->send(a, b, caf::actor{self.ptr()}, throws);
+      self->receive([](int) {});
+    }
+    state.SetItemsProcessed(state.iterations() * throws);
+  }
+  self->monitor(sup);
+  self->send_exit(sup, caf::exit_reason::user_shutdown);
+  self->receive([](const caf::down_msg&) {});
+}
+
+BENCHMARK(observed_ping_pong)->Arg(0)->Arg(1)->UseRealTime();
+
+/// Tasks of about a microsecond.
+caf::behavior multiplier(caf::event_based_actor* self) {
+  return mapper(self, [](int64_t x) {
+    for (int i = 0; i < 500; ++i)
+      benchmark::DoNotOptimize(x = x * 3 + 1);
+    return x;
+  });
+}
+
+/// Tasks through a pool; one item is one task.
+void observed_map(benchmark::State& state) {
+  config cfg;
+  caf::actor_system sys{cfg};
+  caf::scoped_actor self{sys};
+  pool_options options;
+  for (unsigned i = 0; i < std::thread::hardware_concurrency(); ++i)
+    options.workers.push_back(pooled(multiplier));
+  auto workers = sys.spawn<pool>(std::move(options));
+  {
+    std::optional<audience> all;
+    if (state.range(0) != 0)
+      all.emplace(sys, observed_root{"work", workers, root_kind::pool});
+    std::vector<int64_t> inputs(100'000, 1);
+    for (auto _ : state)
+      if (!map<int64_t>(sys, workers, inputs, std::chrono::minutes{1}))
+        state.SkipWithError("failed");
+    state.SetItemsProcessed(state.iterations()
+                            * static_cast<int64_t>(inputs.size()));
+  }
+  self->monitor(workers);
+  self->send_exit(workers, caf::exit_reason::user_shutdown);
+  self->receive([](const caf::down_msg&) {});
+}
+
+BENCHMARK(observed_map)->Arg(0)->Arg(1)->UseRealTime();
 
 } // namespace
 

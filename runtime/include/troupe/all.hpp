@@ -89,6 +89,7 @@
 #include "troupe/scheduling/spawn.hpp"
 #include "troupe/scheduling/ticks.hpp"
 #include "troupe/scheduling/trace.hpp"
+#include "troupe/scheduling/trace_switch.hpp"
 #include "troupe/supervision/checkpoint_note.hpp"
 #include "troupe/supervision/child_context.hpp"
 #include "troupe/supervision/child_info.hpp"

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "caf/actor_cast.hpp"
 #include "caf/atom.hpp"
 #include "caf/result.hpp"
 #include "caf/send.hpp"
@@ -19,6 +20,8 @@
 #include "troupe/base/errc.hpp"
 #include "troupe/base/exception_reason.hpp"
 #include "troupe/pool/pool_stats.hpp"
+#include "troupe/scheduling/spawn.hpp"
+#include "troupe/scheduling/trace_switch.hpp"
 
 namespace troupe {
 
@@ -107,6 +110,7 @@ caf::response_promise map_job::begin() {
   if (auto& asker = current_sender())
     monitor(asker);
   answer_ = make_response_promise();
+  trace_ = trace_scope::current();
   auto result = answer_;
   if (auto err = validate(options_)) {
     fail(std::move(err));
@@ -130,6 +134,8 @@ caf::response_promise map_job::begin() {
 void map_job::send_pieces() {
   if (waits_for_room_ || !answer_.pending())
     return;
+  // Not for the piece whose answer is being handled.
+  trace_switch as_asked{trace_};
   while (auto piece = plan_->next())
     send_piece(*piece);
 }
@@ -315,8 +321,11 @@ map_items::~map_items() {
 caf::actor start_map(caf::actor_system& sys, const caf::actor& pool,
                      std::shared_ptr<map_items> items, map_mode mode,
                      map_options options) {
-  return sys.spawn<map_job, caf::hidden>(pool, std::move(items), mode,
-                                         std::move(options));
+  // A cell, so that traces go through it.
+  caf::actor_config cfg;
+  return caf::actor_cast<caf::actor>(launch_cell<map_job, caf::hidden>(
+      sys, cfg, cell_options{.history = 0}, [](auto&) {}, pool,
+      std::move(items), mode, std::move(options)));
 }
 
 } // namespace detail

@@ -17,6 +17,7 @@
 #include "pool/map_plan.hpp"
 #include "troupe/pool/detail/map_items.hpp"
 #include "troupe/scheduling/envelope_actor.hpp"
+#include "troupe/scheduling/trace.hpp"
 
 namespace troupe {
 
@@ -81,6 +82,7 @@ private:
   std::vector<task_failure> failures_;
   size_t workers_asked_at_ = 0;
   bool waits_for_room_ = false;
+  std::optional<trace_context> trace_;
   caf::response_promise answer_;
 };
 

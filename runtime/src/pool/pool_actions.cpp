@@ -18,6 +18,7 @@
 #include "pool/doubt.hpp"
 #include "troupe/base/errc.hpp"
 #include "troupe/scheduling/cancel_token.hpp"
+#include "troupe/scheduling/trace_switch.hpp"
 
 // The part of `pool::impl` that carries out what was decided.
 
@@ -59,6 +60,7 @@ void pool::impl::carry_out(const assign_task& x) {
   auto id = mid.request_id().integer_value();
   (task.request ? task.second_request : task.request) = id;
   requests_.emplace(id, request_entry{x.slot, x.task});
+  trace_switch as_asked{task.trace};
   places_.at(x.slot).worker->enqueue(
       caf::make_mailbox_element(self_ptr(), mid, {}, task.content), context());
 }

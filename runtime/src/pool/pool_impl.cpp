@@ -181,6 +181,7 @@ bool pool::impl::take(caf::mailbox_element& x) {
 void pool::impl::task_arrived(caf::mailbox_element& x) {
   auto origin = return_address::of(x);
   stored_task task{std::move(origin), x.move_content_to_message()};
+  task.trace = trace_scope::current();
   if (task.content.size() > 0 && task.content.match_element<task_options>(0)) {
     task_with_options_arrived(std::move(task));
   } else {

@@ -101,8 +101,10 @@ void pool::impl::scatter(stored_task task, const task_options& options) {
     traits.deadline = later(now(), *options.time_limit);
   std::vector<task_key> copies;
   for (size_t i = 0; i < slots.size(); ++i) {
-    copies.push_back(tasks_.add(
-        {.content = task.content, .group = task.group, .gathering = number}));
+    copies.push_back(tasks_.add({.content = task.content,
+                                 .group = task.group,
+                                 .gathering = number,
+                                 .trace = task.trace}));
     gathered.add(copies.back());
   }
   for (size_t i = 0; i < slots.size(); ++i)

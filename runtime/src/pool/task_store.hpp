@@ -16,6 +16,7 @@
 #include "caf/message_id.hpp"
 
 #include "pool/workload.hpp"
+#include "troupe/scheduling/trace.hpp"
 
 namespace troupe {
 
@@ -61,6 +62,9 @@ struct stored_task {
 
   /// The scattered task of which it is one copy.
   std::optional<uint64_t> gathering = {};
+
+  /// What it belongs to.
+  std::optional<trace_context> trace = {};
 
   /// The request under which a worker has it.
   std::optional<uint64_t> request = {};

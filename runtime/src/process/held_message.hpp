@@ -3,12 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "caf/actor_control_block.hpp"
 #include "caf/execution_unit.hpp"
 #include "caf/mailbox_element.hpp"
 #include "caf/message.hpp"
 #include "caf/message_id.hpp"
+
+#include "troupe/scheduling/trace.hpp"
 
 namespace troupe {
 
@@ -40,6 +43,9 @@ struct held_message {
 
   /// The envelope, if it is one that remembers its failures.
   caf::mailbox_element_ptr kept = nullptr;
+
+  /// What it belongs to.
+  std::optional<trace_context> trace = {};
 
   /// Id of the request by which the process has it, 0 while it waits.
   uint64_t request = 0;

@@ -25,6 +25,8 @@
 #include "process/worker_page.hpp"
 #include "process/worker_seat.hpp"
 #include "troupe/base/errc.hpp"
+#include "troupe/scheduling/spawn.hpp"
+#include "troupe/scheduling/trace.hpp"
 
 namespace troupe {
 
@@ -82,15 +84,19 @@ int work(caf::actor_system_config& cfg, std::shared_ptr<shared_page> page) {
   cfg.set("scheduler.max-threads", static_cast<size_t>((*page)->threads));
   caf::actor_system sys{cfg};
   auto end = std::make_shared<end_of_work>();
-  auto seat =
-      sys.spawn<worker_seat, caf::hidden>(page, [end] { end->reach(); });
-  sys.registry().put(seat.id(), seat);
+  // A cell, so that traces go through it.
+  caf::actor_config seat_cfg;
+  auto seat = detail::launch_cell<worker_seat, caf::hidden>(
+      sys, seat_cfg, cell_options{.history = 0}, [](auto&) {}, page,
+      [end] { end->reach(); });
+  sys.registry().put(seat->id(), seat);
+  sys.registry().put(span_listener, seat);
   identity own{.name = (*page)->name,
                .id = sys.node(),
                .workers = 1,
                .max_message_bytes = (*page)->max_message_bytes,
                .type_table = type_table_hash(cfg),
-               .services = {{seat_service, seat.id()}},
+               .services = {{seat_service, seat->id()}},
                .token = (*page)->token};
   auto links = std::make_shared<hub>(
       sys, std::move(own),

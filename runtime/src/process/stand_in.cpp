@@ -23,6 +23,7 @@
 #include "troupe/base/type_ids.hpp"
 #include "troupe/scheduling/cell.hpp"
 #include "troupe/scheduling/dead_letter.hpp"
+#include "troupe/scheduling/trace_switch.hpp"
 #include "troupe/supervision/child_context.hpp"
 
 namespace troupe {
@@ -133,7 +134,9 @@ bool stand_in::take(caf::mailbox_element& x) {
     refuse(x);
     return true;
   }
-  messages_.emplace(++last_number_, held_message::take(x));
+  auto& held =
+      messages_.emplace(++last_number_, held_message::take(x)).first->second;
+  held.trace = trace_scope::current();
   held_.store(messages_.size(), std::memory_order_relaxed);
   pump();
   return true;
@@ -164,6 +167,13 @@ bool stand_in::take_checkpoint(caf::mailbox_element& x) {
     return false;
   if (content.match_element<checkpoint_atom>(0)) {
     static_cast<void>(checkpoint(this, x.move_content_to_message().drop(1)));
+    return true;
+  }
+  if (content.match_elements<trace_span>()) {
+    // Of the actor there, which nobody here knows by its own number.
+    auto span = content.get_as<trace_span>(0);
+    span.actor_id = id();
+    report(system(), std::move(span));
     return true;
   }
   if (content.match_elements<discard_atom, caf::error>()) {
@@ -220,6 +230,7 @@ void stand_in::hand_over(uint64_t number, held_message& x) {
   requests_.emplace(x.request, number);
   last_sent_ = number;
   ++sent_;
+  trace_switch as_sent{x.trace};
   seat_->enqueue(caf::make_mailbox_element(caf::strong_actor_ptr{ctrl()}, mid,
                                            {}, std::move(content)),
                  context());

@@ -78,6 +78,7 @@ caf::behavior worker_seat::make_behavior() {
         request_cancel(actor_, at_least);
       },
       [this](checkpoint_atom, const checkpoint_note& x) { take_checkpoint(x); },
+      [this](trace_span& x) { pass_on(x); },
   };
 }
 
@@ -96,6 +97,15 @@ bool worker_seat::take(caf::mailbox_element& x) {
     return true;
   }
   return false;
+}
+
+/// What was done here in a trace is remembered by the node.
+void worker_seat::pass_on(trace_span& x) {
+  if (stand_in_ && actor_ && x.actor_id == actor_.id())
+    stand_in_->enqueue(caf::make_mailbox_element(caf::strong_actor_ptr{ctrl()},
+                                                 caf::make_message_id(), {},
+                                                 std::move(x)),
+                       context());
 }
 
 void worker_seat::start(caf::mailbox_element& x) {

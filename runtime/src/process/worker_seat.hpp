@@ -19,6 +19,7 @@
 
 #include "troupe/location/start_desk.hpp"
 #include "troupe/scheduling/envelope_actor.hpp"
+#include "troupe/scheduling/trace.hpp"
 #include "troupe/supervision/checkpoint_note.hpp"
 
 #include "process/worker_page.hpp"
@@ -87,6 +88,8 @@ private:
     uint64_t number;
     caf::message_id reply_to;
   };
+
+  void pass_on(trace_span& x);
 
   void start(caf::mailbox_element& x);
   void start_by_caf(const std::string& type, caf::message args,

@@ -16,6 +16,7 @@
 #include "caf/message_id.hpp"
 
 #include "troupe/scheduling/detail/traced_envelope.hpp"
+#include "troupe/scheduling/trace_switch.hpp"
 
 namespace troupe {
 
@@ -91,6 +92,16 @@ trace_scope::trace_scope(const trace_context& x) noexcept
 }
 
 trace_scope::~trace_scope() {
+  detail::this_trace = outer_;
+}
+
+trace_switch::trace_switch(const std::optional<trace_context>& x) noexcept
+    : here_(x.value_or(trace_context{})),
+      outer_(std::exchange(detail::this_trace, x ? &here_ : nullptr)) {
+  // nop
+}
+
+trace_switch::~trace_switch() {
   detail::this_trace = outer_;
 }
 

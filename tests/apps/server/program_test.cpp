@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <regex>
+#include <set>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -207,6 +208,33 @@ TEST(ServerProgram, ShowsItselfOnAPage) {
   auto node = body_of(http->Get("/api/snapshot"))["nodes"][0];
   EXPECT_EQ(node["pools"][0]["name"], "compute");
   EXPECT_EQ(node["children"][1]["path"], "server/compute");
+}
+
+TEST(ServerProgram, ATraceGoesFromTheRequestIntoTheWorkers) {
+  for (auto isolation : {"pooled", "process"}) {
+    SCOPED_TRACE(isolation);
+    server_program x{{"--isolation", isolation, "--workers", "1"}};
+    auto http = x.client();
+    std::string id = "0af7651916cd43dd8448eb211c80319c";
+    auto answer = http->Post(
+        "/map/fib", {{"traceparent", "00-" + id + "-b7ad6b7169203331-01"}},
+        nlohmann::json{{"inputs", {5, 10}}}.dump(), "application/json");
+    EXPECT_EQ(body_of(answer)["results"].size(), 2u);
+    // Without the header nothing is recorded.
+    body_of(post(*http, "/fib", {{"n", 5}}));
+    std::set<std::string> actors;
+    EXPECT_TRUE(troupe::test::eventually(patience, [&] {
+      auto seen = body_of(http->Get("/api/traces"));
+      for (auto& span : seen["spans"]) {
+        EXPECT_EQ(span["trace"], id);
+        actors.insert(span["actor"]);
+      }
+      return actors.contains("scheduled_actor");
+    })) << nlohmann::json{actors};
+    EXPECT_TRUE(actors.contains("http"));
+    EXPECT_TRUE(actors.contains("server.desk"));
+    stop(x);
+  }
 }
 
 TEST(ServerProgram, StopsWorkWhoseClientHasGone) {

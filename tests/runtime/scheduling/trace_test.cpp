@@ -216,11 +216,13 @@ TEST_F(Trace, StaysWithAMessageThatIsSkippedFirst) {
     me->set_default_handler(caf::skip);
     return {[=](caf::ok_atom) { me->become([](int32_t x) { return x; }); }};
   });
+  // [scope]
   auto root = new_trace();
   {
     trace_scope scope{root};
     self->send(late, int32_t{1});
   }
+  // [scope]
   self->send(late, caf::ok_atom_v);
   EXPECT_EQ(spans("i32").front().parent, root.span);
   self->send_exit(late, caf::exit_reason::kill);
