@@ -259,6 +259,43 @@ TEST_F(ObserveNodes, ShowsHostileTextOfAnotherNodeAsText) {
   EXPECT_EQ(reason.find('\x1b'), std::string::npos);
 }
 
+TEST_F(ObserveNodes, RemembersWhatATraceDidOnWhichNode) {
+  right->observe();
+  ASSERT_TRUE(left->sees("right"));
+  auto root = new_trace();
+  auto far = child("far");
+  {
+    trace_scope scope{root};
+    (*left->me)->send(far, "hello");
+  }
+  std::optional<trace_span> found;
+  EXPECT_TRUE(eventually(patience, [&] {
+    auto page =
+        left->ask<trace_page>(spans_atom_v, event_query{.node = "right"});
+    if (page)
+      for (auto& x : page->spans)
+        if (x.name == "str")
+          found = x;
+    return found.has_value();
+  }));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->trace_high, root.trace_high);
+  EXPECT_EQ(found->trace_low, root.trace_low);
+  EXPECT_EQ(found->parent, root.span);
+}
+
+TEST_F(ObserveNodes, TellsWhatWentOverLinks) {
+  right->observe();
+  auto seen = left->sees("left");
+  ASSERT_TRUE(seen);
+  ASSERT_EQ(seen->links.size(), 1u);
+  auto& link = seen->links.front();
+  EXPECT_EQ(link.peer, "right");
+  EXPECT_GT(link.sent_frames, 0u);
+  EXPECT_GT(link.received_bytes, 0u);
+  EXPECT_GT(link.window_bytes, 0u);
+}
+
 TEST_F(ObserveNodes, TellsOfANodeThatIsGoneInTheMiddleOfAnAction) {
   right->observe();
   ASSERT_TRUE(left->sees("right"));

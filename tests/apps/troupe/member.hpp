@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The real program on a terminal, looking at two nodes of this process.
+#pragma once
 
 #include <atomic>
 #include <chrono>
@@ -18,21 +18,20 @@
 #include "troupe/observe/observer.hpp"
 #include "troupe/remote/node.hpp"
 #include "troupe/scheduling/spawn.hpp"
+#include "troupe/scheduling/trace.hpp"
 #include "troupe/supervision/supervisor.hpp"
 #include "troupe/supervision/supervisor_calls.hpp"
 
 #include "support/eventually.hpp"
-#include "support/process.hpp"
 
-namespace {
+namespace cli {
 
 using namespace std::chrono_literals;
-using troupe::test::built_program;
-using troupe::test::eventually;
 
 constexpr auto patience = 60s;
 
-/// A node with a supervisor of one child, which is busy as long as it is held.
+/// A node in this process, with an observer and a supervisor of one child,
+/// which is busy as long as it is held.
 class member {
 public:
   member(const std::string& name, const std::string& child) {
@@ -47,7 +46,8 @@ public:
     node_.emplace(std::move(*opened));
     auto work = [this](caf::event_based_actor*) -> caf::behavior {
       return {[this](caf::put_atom) {
-        EXPECT_TRUE(eventually(patience, [this] { return !held_.load(); }));
+        EXPECT_TRUE(troupe::test::eventually(patience,
+                                             [this] { return !held_.load(); }));
       }};
     };
     root_ = troupe::spawn(
@@ -77,11 +77,17 @@ public:
   /// Has its child get stuck.
   void get_stuck(const std::string& child) {
     held_ = true;
+    send(child);
+  }
+
+  /// Sends a message to its child.
+  void send(const std::string& child) {
     caf::scoped_actor self{*system_};
+    caf::actor who;
     troupe::get_child(self.ptr(), root_, patience, child)
-        .receive(
-            [&](const caf::actor& x) { self->send(x, caf::put_atom_v); },
-            [](const caf::error& why) { FAIL() << troupe::describe(why); });
+        .receive([&](caf::actor& x) { who = std::move(x); },
+                 [](const caf::error& why) { FAIL() << describe(why); });
+    self->send(who, caf::put_atom_v);
   }
 
 private:
@@ -93,19 +99,4 @@ private:
   std::optional<troupe::observer> observer_;
 };
 
-TEST(TroupeTop, ShowsTheChildrenOfAllNodesWithTheStuckOneOnTop) {
-  member left{"left", "calm"};
-  member right{"right", "busy"};
-  ASSERT_FALSE(right.node().join(left.address()));
-  right.get_stuck("busy");
-  auto shown = troupe::test::run(
-      {.line = {"python3", TROUPE_TERMINAL, "^2 nodes  2 children", "^CHILD",
-                R"(^right/busy +right +up .* [1-9][0-9.]* s +put$)",
-                "^left/calm +left +up", "--", built_program("troupe"), "--node",
-                left.address(), "top"}},
-      patience);
-  ASSERT_TRUE(shown);
-  EXPECT_EQ(shown->report.code, 0) << shown->out << shown->err;
-}
-
-} // namespace
+} // namespace cli
