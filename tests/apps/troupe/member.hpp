@@ -85,8 +85,9 @@ public:
     caf::scoped_actor self{*system_};
     caf::actor who;
     troupe::get_child(self.ptr(), root_, patience, child)
-        .receive([&](caf::actor& x) { who = std::move(x); },
-                 [](const caf::error& why) { FAIL() << describe(why); });
+        .receive(
+            [&](caf::actor& x) { who = std::move(x); },
+            [](const caf::error& why) { FAIL() << troupe::describe(why); });
     self->send(who, caf::put_atom_v);
   }
 
