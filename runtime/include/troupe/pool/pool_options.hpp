@@ -71,8 +71,9 @@ struct pool_options {
   /// by its own measured pace, so that long tasks are handed out one at a time.
   /// The pace of a worker that gets one task at a time includes the way there
   /// and back: if that takes longer than the horizon, the worker stays at one
-  /// task per round trip.
-  caf::timespan credit_horizon = std::chrono::milliseconds{1};
+  /// task per round trip. The default is four batches of a `map`: with less, a
+  /// worker runs dry whenever the pool has to wait for a core.
+  caf::timespan credit_horizon = std::chrono::milliseconds{2};
 
   /// Attempts per task, at least 1. A task whose worker died under it that
   /// often is answered with `errc::worker_lost`.
