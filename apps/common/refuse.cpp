@@ -10,7 +10,9 @@
 namespace app {
 
 exit_code refuse(exit_code code, const std::string& text) {
-  fmt::print(stderr, "{}: {}\n", program_invocation_short_name, text);
+  auto line = fmt::format("{}: {}\n", program_invocation_short_name, text);
+  // Where even that cannot be said, the code must do.
+  static_cast<void>(std::fputs(line.c_str(), stderr));
   return code;
 }
 

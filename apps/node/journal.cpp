@@ -66,6 +66,15 @@ std::string node_line(const troupe::node_event& x, line_style style) {
   return {};
 }
 
+std::string lost_line(uint64_t count, const std::string& why,
+                      line_style style) {
+  if (style == line_style::json)
+    return json{{"event", "lost_lines"}, {"count", count}, {"reason", why}}
+        .dump();
+  return fmt::format("{} line{} before this one could not be written: {}",
+                     count, count == 1 ? "" : "s", why);
+}
+
 std::string draining_line(caf::timespan limit, line_style style) {
   auto seconds = std::chrono::duration<double>{limit}.count();
   if (style == line_style::json)

@@ -38,6 +38,9 @@ std::string page_line(const std::string& url, line_style style);
 
 std::string node_line(const troupe::node_event& x, line_style style);
 
+/// Tells that lines could not be written.
+std::string lost_line(uint64_t count, const std::string& why, line_style style);
+
 std::string draining_line(caf::timespan limit, line_style style);
 
 /// Whether nothing was left running.

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include <cstdio>
 #include <cstdlib>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 
-#include <fmt/format.h>
+#include <unistd.h>
 
 #include "caf/actor_system.hpp"
 #include "caf/event_based_actor.hpp"
@@ -27,6 +26,7 @@
 #include "common/crew_options.hpp"
 #include "common/refuse.hpp"
 #include "journal.hpp"
+#include "line_file.hpp"
 #include "options.hpp"
 #include "page/page_server.hpp"
 #include "service_manager.hpp"
@@ -34,12 +34,6 @@
 namespace node_app {
 
 namespace {
-
-/// Whoever reads the lines wants them now.
-void say(const std::string& line) {
-  fmt::print("{}\n", line);
-  std::fflush(stdout);
-}
 
 /// Puts the command line on top of what file and environment say.
 caf::error configure(troupe::config& to, const options& from) {
@@ -55,8 +49,9 @@ caf::error configure(troupe::config& to, const options& from) {
 }
 
 /// Prints each change of another node.
-caf::behavior chronicler(caf::event_based_actor*, line_style style) {
-  return {[=](const troupe::node_event& x) { say(node_line(x, style)); }};
+caf::behavior chronicler(caf::event_based_actor*, line_style style,
+                         line_file* out) {
+  return {[=](const troupe::node_event& x) { out->say(node_line(x, style)); }};
 }
 
 std::string address_of(const troupe::node& node,
@@ -80,6 +75,7 @@ exit_code run(const options& opts, troupe::stop_signal& stop) {
                   "options)");
   troupe::add_actor_types(cfg);
   auto style = opts.json ? line_style::json : line_style::text;
+  line_file out{STDOUT_FILENO, style};
   caf::actor_system sys{cfg};
   auto node = troupe::node::open(sys, cfg.node);
   if (!node)
@@ -92,20 +88,20 @@ exit_code run(const options& opts, troupe::stop_signal& stop) {
     if (!opened)
       return refuse(exit_code::network, troupe::describe(opened.error()));
     page.emplace(std::move(*opened));
-    say(page_line(page->url(), style));
+    out.say(page_line(page->url(), style));
   }
-  say(ready_line({.name = node->name(),
-                  .address = address_of(*node, cfg.node),
-                  .workers = cfg.node.workers,
-                  .roles = cfg.node.roles,
-                  .types = troupe::actor_type_names()},
-                 style));
+  out.say(ready_line({.name = node->name(),
+                      .address = address_of(*node, cfg.node),
+                      .workers = cfg.node.workers,
+                      .roles = cfg.node.roles,
+                      .types = troupe::actor_type_names()},
+                     style));
   tell_service_manager("READY=1");
-  auto events = sys.spawn<caf::detached + caf::hidden>(chronicler, style);
+  auto events = sys.spawn<caf::detached + caf::hidden>(chronicler, style, &out);
   caf::anon_send(node->membership(), troupe::watch_atom_v, events);
   stop.wait();
   tell_service_manager("STOPPING=1");
-  say(draining_line(opts.drain, style));
+  out.say(draining_line(opts.drain, style));
   auto left_over = node->drain(opts.drain);
   auto outcome = left_over ? drain_outcome::overdue : drain_outcome::empty;
   page.reset();
@@ -114,11 +110,13 @@ exit_code run(const options& opts, troupe::stop_signal& stop) {
   caf::scoped_actor self{sys};
   self->send_exit(events, caf::exit_reason::user_shutdown);
   self->wait_for(events);
-  say(stopped_line(outcome, style));
+  out.say(stopped_line(outcome, style));
   // An actor that computes for ever would keep the system from ending.
   if (left_over)
     std::_Exit(static_cast<int>(exit_code::failed));
-  return app::flush_stdout();
+  if (out.lost() != 0)
+    return refuse(exit_code::output, "standard output cannot be written");
+  return exit_code::ok;
 }
 
 int main(int argc, char** argv) {

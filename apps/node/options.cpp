@@ -27,11 +27,12 @@ manager (NOTIFY_SOCKET, see sd_notify(3)):
 Then one line for each change of another node, and one at the end.
 
 With --json each line is an object:
-  event     page, ready, node, draining, stopped
+  event     page, ready, node, lost_lines, draining, stopped
   page      url, with --http
   ready     name, address, workers, roles, types (actors that may be started)
   node      name, state (joining, up, suspected, leaving, lost, left), address,
             workers, roles, reason
+  lost_lines  count, reason: lines that could not be written, as on a full disk
   stopped   drained (true if nothing was left running)
 
 Options of the runtime may also stand in a file or in the environment, see
@@ -42,7 +43,7 @@ Exit codes:
   1    stopped, but something still ran when --drain was over
   2    wrong option or configuration
   3    a port cannot be opened or a peer cannot be joined
-  4    standard output cannot be written
+  4    the last lines could not be written to standard output
   130  ended at once by a second SIGINT, 143 by a second SIGTERM
 
 Examples:

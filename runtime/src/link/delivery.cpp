@@ -17,6 +17,7 @@
 #include "troupe/scheduling/dead_letter.hpp"
 
 #include "link/hub.hpp"
+#include "link/link_log.hpp"
 #include "link/poller.hpp"
 #include "link/session.hpp"
 #include "link/timed_envelope.hpp"
@@ -39,6 +40,12 @@ void report_lost(hub& owner, const arrival& x, const caf::error& why,
     report(owner.system(), std::move(lost));
 }
 
+/// Whether the peer has sent what it should not have sent.
+bool is_nonsense(const caf::error& why) {
+  return why == errc::bad_payload || why == errc::type_not_allowed
+         || why == errc::message_too_large;
+}
+
 bool is_blocking(const caf::strong_actor_ptr& x) {
   return x->get()->getf(caf::abstract_actor::is_blocking_flag);
 }
@@ -57,6 +64,9 @@ bool answer(arrival& x, const caf::error& why) {
 
 void refuse(hub& owner, arrival& x, const caf::error& why,
             std::string_view content) {
+  if (is_nonsense(why))
+    log_link_line(fmt::format("refused a message of node {}: {}",
+                              x.from->peer().name, describe(why)));
   if (!x.id.is_response()) {
     if (!answer(x, why))
       report_lost(owner, x, why, std::string{content});

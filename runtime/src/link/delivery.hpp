@@ -38,7 +38,7 @@ struct arrival {
 };
 
 /// Answers a request with `why`; a response becomes an error response. Any
-/// other message is a dead letter.
+/// other message is a dead letter. What breaks the rules is a line of the log.
 /// @param content The message, or its types, for people.
 void refuse(hub& owner, arrival& x, const caf::error& why,
             std::string_view content);

@@ -34,6 +34,11 @@ public:
     return std::exchange(left_out_, 0);
   }
 
+  /// A line that was to be printed, and what it told of others, was not.
+  void failed(size_t told) {
+    left_out_ += told + 1;
+  }
+
 private:
   size_t limit_;
   std::optional<time_point> begin_;

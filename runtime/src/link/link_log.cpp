@@ -41,7 +41,10 @@ void log_link_line(std::string_view text) {
   auto more = *left_out == 0
                   ? std::string{}
                   : fmt::format(" (and {} more lines before)", *left_out);
-  fmt::print(stderr, "troupe.link: {}{}\n", on_one_line(text), more);
+  auto line = fmt::format("troupe.link: {}{}\n", on_one_line(text), more);
+  // On a full disk it is the log that suffers, not the link.
+  if (std::fwrite(line.data(), 1, line.size(), stderr) != line.size())
+    limit.failed(*left_out);
 }
 
 } // namespace troupe

@@ -83,23 +83,32 @@ std::optional<packed_frame> outbox::take() {
   return result;
 }
 
-bool outbox::acknowledge(uint64_t sequence) {
+std::optional<std::vector<packed_frame>>
+outbox::acknowledge(uint64_t sequence) {
   if (sequence > last_sequence_)
-    return false;
+    return std::nullopt;
+  std::vector<packed_frame> result;
   while (!retained_.empty() && retained_.front().sequence <= sequence) {
     retained_bytes_ -= retained_.front().bytes;
+    result.push_back(std::move(retained_.front()));
     retained_.pop_front();
     if (next_retained_ > 0)
       --next_retained_;
   }
-  return true;
+  return result;
 }
 
 void outbox::rewind() {
   next_retained_ = 0;
 }
 
-std::vector<std::string> outbox::abandon() {
+outbox outbox::abandon() {
+  auto result = std::exchange(*this, outbox{limits_});
+  last_sequence_ = result.last_sequence_;
+  return result;
+}
+
+std::vector<std::string> outbox::take_all_records() {
   std::vector<std::string> result;
   for (auto& frame : retained_)
     result.push_back(*frame.records);
@@ -110,9 +119,6 @@ std::vector<std::string> outbox::abandon() {
     for (auto& x : kvp.second)
       if (!x.started)
         result.push_back(std::move(x.record));
-  auto sequence = last_sequence_;
-  *this = outbox{limits_};
-  last_sequence_ = sequence;
   return result;
 }
 

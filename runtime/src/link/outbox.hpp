@@ -108,16 +108,23 @@ public:
   bool ready() const noexcept;
 
   /// The peer has received all frames up to `sequence`.
-  /// @returns whether it can have done so.
-  [[nodiscard]] bool acknowledge(uint64_t sequence);
+  /// @returns these frames, to be destroyed outside of locks; nothing if it
+  ///          cannot have received them.
+  [[nodiscard]] std::optional<std::vector<packed_frame>>
+  acknowledge(uint64_t sequence);
 
   /// Has `take` return again what is not acknowledged, in the same frames.
   void rewind();
 
   /// Gives everything up that is not acknowledged.
-  /// @returns the records that the peer has surely not received, or may not
-  ///          have received; several in one text.
-  std::vector<std::string> abandon();
+  /// @returns what was in it. To be destroyed outside of locks: that may run
+  /// the
+  ///          destructors of whatever was to be sent.
+  [[nodiscard]] outbox abandon();
+
+  /// Takes out the records that the peer has surely not received, or may not
+  /// have received; several in one text.
+  std::vector<std::string> take_all_records();
 
   /// Returns how many bytes wait, about.
   uint64_t waiting_bytes() const noexcept {

@@ -102,18 +102,16 @@ caf::expected<const schema*> schema_book::of(const caf::type_erased_tuple& xs) {
       return make_error(errc::type_not_allowed,
                         "too many different messages have left this node");
     }
-    made->number = static_cast<uint32_t>(schemas_.size() - 1);
+    made->number = static_cast<uint32_t>(numbered_.size());
     entry = std::make_unique<const schema>(std::move(*made));
+    numbered_.push_back(entry.get());
   }
   return entry.get();
 }
 
 std::string schema_book::names_of(uint32_t number) {
   std::shared_lock guard{mtx_};
-  for (auto& kvp : schemas_)
-    if (kvp.second && kvp.second->number == number)
-      return kvp.second->names;
-  return {};
+  return number < numbered_.size() ? numbered_[number]->names : std::string{};
 }
 
 caf::expected<schema> schema_book::parse(uint32_t number,

@@ -71,6 +71,9 @@ private:
   std::map<std::string, element_codec_ptr, std::less<>> codecs_;
   std::shared_mutex mtx_;
   std::unordered_map<key, std::unique_ptr<const schema>, key_hash> schemas_;
+
+  /// By their numbers.
+  std::vector<const schema*> numbered_;
 };
 
 } // namespace troupe

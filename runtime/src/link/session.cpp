@@ -334,13 +334,15 @@ void session::attach(std::shared_ptr<connection> link,
 caf::error session::resume(std::shared_ptr<connection> link,
                            uint64_t sequence) {
   std::shared_ptr<connection> former;
+  std::optional<std::vector<packed_frame>> done;
   {
     lock guard{mtx_};
     if (closed_)
       return closed_error();
     if (overrun_)
       return make_error(errc::link_lost, "too many notices wait");
-    if (!outbox_.acknowledge(sequence))
+    done = outbox_.acknowledge(sequence);
+    if (!done)
       return make_error(errc::link_lost,
                         "the peer acknowledges what was not sent");
     outbox_.rewind();
@@ -419,8 +421,10 @@ caf::error session::received(segment_reader frame) {
 }
 
 caf::error session::acknowledged(uint64_t sequence) {
-  lock guard{mtx_};
-  if (!outbox_.acknowledge(sequence))
+  std::optional<std::vector<packed_frame>> done;
+  auto guard = brief_lock(mtx_);
+  done = outbox_.acknowledge(sequence);
+  if (!done)
     return make_error(errc::link_lost,
                       "the peer acknowledges what was not sent");
   if (outbox_.ready())
@@ -501,35 +505,31 @@ void session::report_lost(const std::vector<std::string>& records,
 }
 
 void session::close(const caf::error& why) {
-  std::vector<std::string> lost;
-  {
-    lock guard{mtx_};
-    if (!closed_)
-      closed_because_ = why;
-    closed_ = true;
-    link_ = nullptr;
-    lost = outbox_.abandon();
-    room_.notify_all();
-  }
-  report_lost(lost, why);
+  lock guard{mtx_};
+  if (!closed_)
+    closed_because_ = why;
+  closed_ = true;
+  link_ = nullptr;
+  give_up(why, guard);
+}
+
+/// Tells all whom it concerns. @pre closed
+void session::give_up(const caf::error& why, lock& guard) {
+  auto left = outbox_.abandon();
+  room_.notify_all();
+  guard.unlock();
+  report_lost(left.take_all_records(), why);
   hub_.requests().fail(*this, why);
   refuse_room_requests(why);
 }
 
 bool session::close_if_detached(const caf::error& why) {
-  std::vector<std::string> lost;
-  {
-    lock guard{mtx_};
-    if (closed_ || link_)
-      return false;
-    closed_ = true;
-    closed_because_ = why;
-    lost = outbox_.abandon();
-    room_.notify_all();
-  }
-  report_lost(lost, why);
-  hub_.requests().fail(*this, why);
-  refuse_room_requests(why);
+  lock guard{mtx_};
+  if (closed_ || link_)
+    return false;
+  closed_ = true;
+  closed_because_ = why;
+  give_up(why, guard);
   return true;
 }
 

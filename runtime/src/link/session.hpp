@@ -198,6 +198,7 @@ private:
   caf::error overrun(lock& guard);
   void pump(lock& guard);
   void refuse_room_requests(const caf::error& why);
+  void give_up(const caf::error& why, lock& guard);
   void report_lost(const std::vector<std::string>& records,
                    const caf::error& why);
   caf::error send_control(std::string_view bytes);

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "journal.hpp"
+#include "line_file.hpp"
+
+#include <string>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -63,6 +69,41 @@ TEST(Journal, TheFirstAndTheLastLine) {
             "stopping, at most 1.5 s for what runs here for others");
   EXPECT_EQ(stopped_line(drain_outcome::overdue, line_style::json),
             R"({"drained":false,"event":"stopped"})");
+}
+
+TEST(LineFile, TellsWhatItCouldNotWrite) {
+  int ends[2];
+  ASSERT_EQ(pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
+  line_file out{ends[1], line_style::text};
+  std::string text;
+  auto drain = [&] {
+    char buffer[4096];
+    text.clear();
+    for (ssize_t n; (n = read(ends[0], buffer, sizeof(buffer))) > 0;)
+      text.append(buffer, static_cast<size_t>(n));
+  };
+  out.say("one");
+  // Nobody reads: the last of these goes out in part.
+  std::string large(10'000, 'x');
+  while (out.lost() == 0)
+    out.say(large);
+  while (write(ends[1], "x", 1) == 1)
+    ; // to the last byte
+  out.say("two");
+  EXPECT_EQ(out.lost(), 2u);
+  drain();
+  EXPECT_TRUE(text.starts_with("one\n"));
+  EXPECT_TRUE(text.ends_with("x"));
+  out.say("three");
+  EXPECT_EQ(out.lost(), 0u);
+  drain();
+  EXPECT_EQ(text, "\n2 lines before this one could not be written: Resource "
+                  "temporarily unavailable\nthree\n");
+  EXPECT_EQ(lost_line(1, "No space left on device", line_style::json),
+            R"({"count":1,"event":"lost_lines",)"
+            R"("reason":"No space left on device"})");
+  close(ends[0]);
+  close(ends[1]);
 }
 
 } // namespace node_app

@@ -117,6 +117,34 @@ TEST(NodeProgram, OffersItsActorsAndLeavesInOrder) {
             std::string::npos);
 }
 
+TEST(NodeProgram, WorksOnWithoutRoomForItsLog) {
+  process seed{node(
+      {"--listen", "127.0.0.1:0", "--name", "a", "--workers", "0", "--json"})};
+  auto ready = seed.line_with("\"ready\"", patience);
+  ASSERT_TRUE(ready) << seed.err();
+  auto known = nlohmann::json::parse(*ready)["address"].get<std::string>();
+  process full{{.line = {"/bin/sh", "-c",
+                         "exec " + built_program("node")
+                             + " --listen 127.0.0.1:0 --name b --workers 1 "
+                               "--join "
+                             + known + " > /dev/full 2>&1"}}};
+  auto up = seed.line_with("\"name\":\"b\"", patience);
+  ASSERT_TRUE(up) << seed.err();
+  auto address = nlohmann::json::parse(*up)["address"].get<std::string>();
+  // A line for each of the two streams.
+  auto refused = run(fib({"--n", "20", "--tasks", "1", "--workers", "0",
+                          "--join", address, "--name", "b"}));
+  EXPECT_EQ(refused.report.code, 3) << refused.err;
+  auto result = run(fib({"--n", "20", "--tasks", "10", "--workers", "0",
+                         "--join", address, "--name", "c"}));
+  EXPECT_EQ(result.report.code, 0) << result.err;
+  EXPECT_NE(result.out.find("all 10 results are right"), std::string::npos);
+  full.signal(SIGTERM);
+  auto report = full.wait(patience);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->code, 4);
+}
+
 TEST(NodeProgram, LosesNoTaskWhenItIsAskedToStopInTheMiddle) {
   process server{
       node({"--listen", "127.0.0.1:0", "--name", "b", "--workers", "1"})};

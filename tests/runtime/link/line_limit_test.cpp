@@ -20,4 +20,15 @@ TEST(LineLimit, LeavesOutWhatIsTooMuchAndTellsHowMuch) {
   EXPECT_EQ(limit.next(start + 1s), std::nullopt);
 }
 
+TEST(LineLimit, TellsOfLinesThatCouldNotBePrinted) {
+  line_limit limit{2};
+  line_limit::time_point start{1h};
+  EXPECT_EQ(limit.next(start), 0u);
+  limit.failed(0);
+  EXPECT_EQ(limit.next(start), 1u);
+  limit.failed(1);
+  EXPECT_EQ(limit.next(start), std::nullopt);
+  EXPECT_EQ(limit.next(start + 1s), 3u);
+}
+
 } // namespace troupe

@@ -338,6 +338,43 @@ TEST_F(LinkStrangers, AMessageWithoutBlocksIsLimitedAsWell) {
   EXPECT_EQ(describe(*why), "1002 bytes, the limit is 1000");
 }
 
+TEST_F(LinkStrangers, AMessageThatNestsTooDeeplyIsRefusedInOneLine) {
+  testing::internal::CaptureStderr();
+  // An error whose context is a message of one error, and so on.
+  std::string nested;
+  byte_writer out{nested};
+  for (int i = 0; i < 100'000; ++i) {
+    out.raw(uint8_t{1});
+    out.raw(caf::atom("troupe"));
+    out.raw(uint16_t{0});
+    out.text("@<>+@error");
+  }
+  std::string head;
+  byte_writer{head}.varint(nested.size());
+  stranger peer{server.address()};
+  auto doubler = peer.join("deep");
+  ASSERT_NE(doubler, 0u);
+  peer.send_records("", schema_record{1, "troupe::dead_letter"},
+                    message_record{.to = doubler,
+                                   .from = {asker},
+                                   .message_id = a_request(),
+                                   .schema = 1,
+                                   .transfer = 1,
+                                   .block_bytes = nested.size(),
+                                   .head = head});
+  for (size_t i = 0; i < nested.size(); i += 100'000) {
+    auto piece = nested.substr(i, 100'000);
+    peer.send_records(piece, chunk_record{1, piece.size()});
+  }
+  auto why = peer.read_error(asker);
+  ASSERT_TRUE(why);
+  EXPECT_EQ(*why, errc::bad_payload);
+  EXPECT_TRUE(peer.sync());
+  auto lines = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(lines, "troupe.link: refused a message of node deep: "
+                       + describe(*why) + "\n");
+}
+
 TEST_F(LinkStrangers, WhoDoesNotGreetIsCutOff) {
   auto options = link_options();
   options.handshake_timeout = std::chrono::milliseconds{200};

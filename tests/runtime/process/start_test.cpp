@@ -3,9 +3,15 @@
 // How actors are started in worker processes, and why they are not.
 
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -21,6 +27,23 @@ std::string script(const temp_dir& dir, const std::string& line) {
   auto path = dir.write("worker", "#!/bin/sh\n" + line + "\n");
   std::filesystem::permissions(path, std::filesystem::perms::owner_all);
   return path;
+}
+
+/// Starts a process that connects to a socket, and exits with 0 once the other
+/// side has hung up.
+pid_t connect_from_another_process(const std::string& path) {
+  sockaddr_un where{};
+  where.sun_family = AF_UNIX;
+  path.copy(where.sun_path, sizeof(where.sun_path) - 1);
+  auto pid = fork();
+  if (pid != 0)
+    return pid;
+  // Nothing but system calls: no other thread is here to let go of locks.
+  auto fd = socket(AF_UNIX, SOCK_STREAM, 0);
+  if (connect(fd, reinterpret_cast<sockaddr*>(&where), sizeof(where)) != 0)
+    _exit(1);
+  char byte = 0;
+  _exit(read(fd, &byte, 1) == 0 ? 0 : 2);
 }
 
 class ProcessStart : public process_test {
@@ -86,6 +109,33 @@ TEST_F(ProcessStart, RefusesAProgramWithAWrongToken) {
   auto why =
       refusal({.program = script(dir, "exec " + self_exe + " --wrong-token")});
   EXPECT_NE(why.find("shows a wrong token"), std::string::npos) << why;
+}
+
+TEST_F(ProcessStart, IsForNoOtherProcess) {
+  testing::internal::CaptureStderr();
+  auto usual = std::getenv("XDG_RUNTIME_DIR");
+  auto former =
+      usual != nullptr ? std::optional<std::string>{usual} : std::nullopt;
+  setenv("XDG_RUNTIME_DIR", dir.path().c_str(), 1);
+  open_host();
+  if (former)
+    setenv("XDG_RUNTIME_DIR", former->c_str(), 1);
+  else
+    unsetenv("XDG_RUNTIME_DIR");
+  auto found = std::filesystem::directory_iterator{dir.path()};
+  ASSERT_NE(found, std::filesystem::directory_iterator{});
+  auto stranger = connect_from_another_process(found->path() / "link");
+  int status = 0;
+  ASSERT_EQ(waitpid(stranger, &status, 0), stranger);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0)
+      << "it was not hung up on";
+  // Workers are welcome.
+  auto x = start();
+  ASSERT_TRUE(x) << start_error;
+  EXPECT_GT(pid_of(x), 0);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "troupe.link: refused process " + std::to_string(stranger)
+                + " of user " + std::to_string(geteuid()) + "\n");
 }
 
 TEST_F(ProcessStart, TellsThatATypeIsUnknown) {
