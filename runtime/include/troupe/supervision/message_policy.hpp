@@ -23,7 +23,8 @@ std::string to_string(mailbox_policy x);
 /// What becomes of the message that a child handled when it failed.
 enum class in_flight_policy : uint8_t {
   /// A request is answered with the reason of the failure; a plain message is
-  /// dropped.
+  /// dropped. So is a request whose handler had made a response promise before
+  /// it failed: nothing else could answer it, and its sender sees its timeout.
   reply_error = 1,
   /// The message is dropped, and a request is not answered: its sender sees its
   /// own timeout.
