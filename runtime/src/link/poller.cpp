@@ -2,6 +2,7 @@
 
 #include "link/poller.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -31,8 +32,12 @@ constexpr auto spin = std::chrono::microseconds{50};
 /// An actor that has the thread for longer than this loses it the queue.
 constexpr auto patience = std::chrono::milliseconds{2};
 
-/// After so many times `patience` without an actor the reserve goes to sleep.
-constexpr int attention_span = 50;
+/// While no actor has the thread when it is looked at, it is looked at less and
+/// less often, down to this.
+constexpr auto longest_pause = std::chrono::milliseconds{8};
+
+/// After this time without an actor the reserve goes to sleep.
+constexpr auto attention_span = std::chrono::milliseconds{100};
 
 thread_local guest_turn* this_guest = nullptr;
 
@@ -151,22 +156,27 @@ private:
   bool follow() {
     std::unique_lock guard{mtx_};
     has_reserve_ = true;
-    auto quiet = 0;
+    auto quiet = clock::duration{0};
+    clock::duration pause = patience;
     while (!drained_) {
       if (!attentive_) {
         changed_.wait(guard, [this] { return drained_ || attentive_; });
-        quiet = 0;
+        quiet = clock::duration{0};
+        pause = patience;
         continue;
       }
       auto before = turn_.load();
-      changed_.wait_for(guard, patience, [this] { return drained_; });
+      changed_.wait_for(guard, pause, [this] { return drained_; });
       auto after = turn_.load();
       auto same_actor = after == before && before % 2 == 1;
       if (same_actor && turn_.compare_exchange_strong(after, before + 1)) {
         has_reserve_ = false;
         return true;
       }
-      quiet = after == before ? quiet + 1 : 0;
+      quiet = after == before ? quiet + pause : clock::duration{0};
+      pause = after % 2 == 1
+                  ? clock::duration{patience}
+                  : std::min<clock::duration>(2 * pause, longest_pause);
       if (quiet >= attention_span) {
         attentive_ = false;
         // The leader may have looked just before.

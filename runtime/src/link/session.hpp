@@ -36,6 +36,9 @@ class hub;
 /// what is being received, and the requests that wait for an answer.
 class session : public std::enable_shared_from_this<session> {
 public:
+  /// Bytes that a peer may send before they are acknowledged.
+  static constexpr uint64_t window_bytes = uint64_t{4} << 20;
+
   /// @param id Chosen by who dials.
   session(hub& owner, identity peer, uint64_t id);
 

@@ -33,6 +33,9 @@ namespace {
 /// What `~node` spends on each of its stages.
 constexpr auto close_timeout = std::chrono::milliseconds{2'000};
 
+/// What is left for the membership's word on a link that was made late.
+constexpr caf::timespan last_moment = std::chrono::milliseconds{200};
+
 constexpr auto directory_service = "directory";
 constexpr auto host_service = "host";
 constexpr auto members_service = "members";
@@ -223,13 +226,16 @@ public:
   }
 
   caf::error join(const std::string& address) {
+    auto deadline = std::chrono::steady_clock::now() + options_.connect_timeout;
     if (auto err = endpoint_->dial(address, options_.connect_timeout))
       return err;
     // Came to the membership behind the news of this peer, which is known here
     // when the answer is: its actors can be looked up by name from now on.
     caf::error result;
     caf::scoped_actor self{sys_};
-    self->request(membership_, options_.connect_timeout, seed_address{address})
+    auto left = deadline - std::chrono::steady_clock::now();
+    self->request(membership_, std::max<caf::timespan>(left, last_moment),
+                  seed_address{address})
         .receive([] {}, [&](caf::error& why) { result = std::move(why); });
     return result;
   }

@@ -23,6 +23,7 @@
 #include "troupe/config.hpp"
 #include "troupe/location/directory.hpp"
 #include "troupe/pool/pool.hpp"
+#include "troupe/scheduling/dead_letter.hpp"
 
 #include "support/eventually.hpp"
 
@@ -262,6 +263,69 @@ TEST_F(NodeTest, BothSidesKnowEachOtherAndLearnOfALeave) {
   expect_event(b, "a", node_state::up);
   b.node.reset();
   expect_event(a, "b", node_state::left);
+}
+
+namespace {
+
+/// Keeps what a system reports as lost.
+class letter_box {
+public:
+  explicit letter_box(host& x) : host_(x) {
+    listener_ = x.system.spawn([log = letters_]() -> caf::behavior {
+      return {[log](const dead_letter& y) {
+                log->push_back(describe(y.reason) + " " + y.content);
+              },
+              [log](caf::get_atom) { return *log; }};
+    });
+    x.system.registry().put(dead_letter_listener,
+                            caf::actor_cast<caf::strong_actor_ptr>(listener_));
+  }
+
+  ~letter_box() {
+    host_.system.registry().erase(dead_letter_listener);
+    caf::anon_send_exit(listener_, caf::exit_reason::user_shutdown);
+  }
+
+  std::vector<std::string> all() {
+    std::vector<std::string> result;
+    host_.self->request(listener_, patience, caf::get_atom_v)
+        .receive([&](std::vector<std::string>& x) { result = std::move(x); },
+                 [](const caf::error& e) { FAIL() << describe(e); });
+    return result;
+  }
+
+private:
+  host& host_;
+  std::shared_ptr<std::vector<std::string>> letters_ =
+      std::make_shared<std::vector<std::string>>();
+  caf::actor listener_;
+};
+
+} // namespace
+
+TEST_F(NodeTest, ALeaveLeavesNoDeadLetters) {
+  letter_box here{a};
+  letter_box there{b};
+  auto running = a.system.registry().running();
+  auto worker = start_on(b, b.node->on("a", "doubler"));
+  ASSERT_TRUE(worker) << describe(worker.error());
+  a.self
+      ->request(a.node->membership(), patience, watch_atom_v,
+                caf::actor{a.self})
+      .receive([] {}, [](const caf::error& e) { FAIL() << describe(e); });
+  b.node.reset();
+  auto left = false;
+  a.self->receive_while([&] { return !left; })(
+      [&](const node_event& e) { left = e.state == node_state::left; },
+      caf::after(patience) >>
+          [&] {
+            left = true;
+            FAIL() << "no event";
+          });
+  EXPECT_TRUE(test::eventually(
+      patience, [&] { return a.system.registry().running() == running; }));
+  EXPECT_EQ(here.all(), std::vector<std::string>{});
+  EXPECT_EQ(there.all(), std::vector<std::string>{});
 }
 
 TEST_F(NodeTest, WorkersEndWithTheNodeThatStartedThem) {
