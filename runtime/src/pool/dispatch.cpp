@@ -121,7 +121,7 @@ bool dispatch::doubted(size_t number, task_key task, doubt why,
 
 // -- observers ----------------------------------------------------------------
 
-bool dispatch::has_room(time_point now) {
+bool dispatch::has_room(time_point now) const {
   if (limits_.max_queued > 0)
     return queue_.size() <= limits_.max_queued / 2;
   return refusal() || router_.has_taker(slots_, now);

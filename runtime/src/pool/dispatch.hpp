@@ -188,7 +188,7 @@ public:
   /// Whether it is worth while to send new tasks after a refusal: the queue has
   /// shrunk enough, or, without one, a worker can take a task; or it is certain
   /// that nothing will get better.
-  bool has_room(time_point now);
+  bool has_room(time_point now) const;
 
   /// Whether a worker still has the task although it was answered.
   bool lingers(task_key task) const {
