@@ -132,9 +132,8 @@ public:
     auto& books = ring();
     if (since != 0)
       books.ran(now > since ? now - since : 0);
-    if (sample_.is(x)) [[unlikely]]
-      books.waited(sample_.take(now));
-    sample_.wish(now);
+    if (auto waited = sample_.take(x, now)) [[unlikely]]
+      books.waited(*waited);
     busy_since_.store(now, std::memory_order_relaxed);
     books.record(now, x, content, token);
   }

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 
 #include "caf/fwd.hpp"
 
@@ -28,25 +29,21 @@ public:
       mark(x);
   }
 
-  /// Returns whether `x` is the one.
-  bool is(const caf::mailbox_element& x) const noexcept {
-    return watched_.load(std::memory_order_relaxed)
-           == reinterpret_cast<uintptr_t>(&x);
-  }
-
-  /// Called when that one is taken up.
-  /// @returns for how many ticks it has waited.
-  uint64_t take(uint64_t now) noexcept {
-    std::atomic_thread_fence(std::memory_order_acquire);
+  /// Called for each message that is taken up, at `now`; wishes for another one
+  /// if the last one was long ago.
+  /// @returns for how many ticks it has waited, if it is the one.
+  std::optional<uint64_t> take(const caf::mailbox_element& x,
+                               uint64_t now) noexcept {
+    auto watched = watched_.load(std::memory_order_acquire);
+    if (watched == nothing) {
+      if (now - marked_ > pause) [[unlikely]]
+        watched_.store(wanted, std::memory_order_release);
+      return std::nullopt;
+    }
+    if (watched != reinterpret_cast<uintptr_t>(&x))
+      return std::nullopt;
     watched_.store(nothing, std::memory_order_relaxed);
     return now > marked_ ? now - marked_ : 0;
-  }
-
-  /// Wishes for another one if the last one was long ago. Called by the cell.
-  void wish(uint64_t now) noexcept {
-    if (watched_.load(std::memory_order_acquire) == nothing
-        && now - marked_ > pause)
-      watched_.store(wanted, std::memory_order_release);
   }
 
   /// Called for a message that is not taken up. Any thread.
