@@ -105,6 +105,10 @@ void connection::received_control(const wire::Frame& x) {
         cut_off(describe(err));
       break;
     case wire::Frame::kGoodbye: {
+      if (auto err = session_->acknowledged(x.goodbye().received())) {
+        cut_off(describe(err));
+        break;
+      }
       lock guard{mtx_};
       goodbye_ = true;
       state_ = state::closing;
@@ -193,7 +197,7 @@ void connection::pump(lock& guard) {
       state_ = state::closing;
       goodbye_ = true;
       wire::Frame goodbye;
-      goodbye.mutable_goodbye();
+      goodbye.mutable_goodbye()->set_received(session_->last_handled());
       frame.front() = to_slice(goodbye.SerializeAsString());
     } else {
       return;

@@ -40,6 +40,12 @@ void report_lost(hub& owner, const arrival& x, const caf::error& why,
     report(owner.system(), std::move(lost));
 }
 
+/// Whether a service of the peer tells one of this node something.
+bool is_among_services(hub& owner, const arrival& x) {
+  return x.sender && has_service(owner.own(), x.to)
+         && has_service(x.from->peer(), x.sender->id());
+}
+
 /// Whether the peer has sent what it should not have sent.
 bool is_nonsense(const caf::error& why) {
   return why == errc::bad_payload || why == errc::type_not_allowed
@@ -83,7 +89,8 @@ void deliver(hub& owner, arrival& x, caf::message content) {
     owner.requests().erase(*x.from, x.to, x.id);
   auto dest = owner.system().registry().get(x.to);
   if (!dest) {
-    if (!x.id.is_response() && !answer(x, caf::sec::request_receiver_down))
+    if (!x.id.is_response() && !answer(x, caf::sec::request_receiver_down)
+        && !is_among_services(owner, x))
       report_lost(
           owner, x,
           make_error(errc::unknown_destination,

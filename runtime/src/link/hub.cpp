@@ -233,8 +233,7 @@ void hub::cut(const caf::node_id& peer, const caf::error& why) {
 }
 
 bool hub::is_service(caf::actor_id id) const noexcept {
-  return std::any_of(own_.services.begin(), own_.services.end(),
-                     [=](auto& x) { return x.second == id; })
+  return has_service(own_, id)
          || std::any_of(guarded_.begin(), guarded_.end(), [=](auto& x) {
               return x.load(std::memory_order_relaxed) == id;
             });

@@ -131,6 +131,11 @@ caf::error from_greeting(const wire::Greeting& x, identity& result) {
   return {};
 }
 
+bool has_service(const identity& x, uint64_t id) {
+  return std::any_of(x.services.begin(), x.services.end(),
+                     [=](auto& kvp) { return kvp.second == id; });
+}
+
 caf::error compatible(const identity& own, const identity& peer) {
   if (own.protocol != peer.protocol)
     return make_error(

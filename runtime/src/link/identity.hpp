@@ -38,6 +38,7 @@ struct identity {
 
   /// What the node is there for, sorted.
   std::vector<std::string> roles = {};
+
   /// Shown to the peer when dialling, for peers that expect a token.
   std::string token = {};
 };
@@ -58,6 +59,10 @@ wire::Greeting to_greeting(const identity& x);
 /// Reads a greeting.
 /// @returns `errc::not_a_troupe_peer` if it is not well-formed.
 caf::error from_greeting(const wire::Greeting& x, identity& result);
+
+/// Returns whether `id` is a service of `x`. What services tell services, and
+/// nobody waits for, is no loss once the node is gone.
+bool has_service(const identity& x, uint64_t id);
 
 /// Decides whether the nodes `own` and `peer` can talk to each other.
 /// @returns `none`, `version_mismatch`, `type_table_mismatch` or

@@ -31,7 +31,8 @@ remote_actor::remote_actor(caf::actor_config& cfg, std::weak_ptr<hub> owner,
     : caf::actor_proxy(cfg),
       hub_(std::move(owner)),
       link_(std::move(link)),
-      ticket_(ticket) {
+      ticket_(ticket),
+      is_service_(link_ != nullptr && has_service(link_->peer(), id())) {
   if (link_ == nullptr)
     early_ = std::make_unique<std::deque<early_message>>();
 }
@@ -213,7 +214,9 @@ void remote_actor::not_sent(session* link, hub* owner,
       && !forward(*link, *owner, what, caf::make_message(why),
                   session::lane::urgent))
     return;
-  if (owner != nullptr)
+  auto among_services = is_service_ && owner != nullptr && what.sender
+                        && has_service(owner->own(), what.sender->id());
+  if (owner != nullptr && !among_services)
     report(owner->system(),
            {.reason = std::move(why),
             .sender = what.sender ? what.sender->id() : caf::invalid_actor_id,

@@ -78,6 +78,9 @@ private:
   std::unique_ptr<std::deque<early_message>> early_;
   const uint64_t ticket_;
 
+  /// One of the peer's, which need no ticket.
+  const bool is_service_;
+
   /// An actor of this node that is in the registry, or has been: it stays there
   /// until it ends.
   std::atomic<caf::actor_id> last_sender_ = 0;
