@@ -15,8 +15,7 @@ exit_code refuse(exit_code code, const std::string& text);
 
 /// Writes out what was printed on standard output.
 /// @returns `ok`, or `output` after a line on standard error if some of it
-/// could
-///          not be written.
+///          could not be written.
 exit_code flush_stdout();
 
 } // namespace app

@@ -117,9 +117,8 @@ public:
   void rewind();
 
   /// Gives everything up that is not acknowledged.
-  /// @returns what was in it. To be destroyed outside of locks: that may run
-  /// the
-  ///          destructors of whatever was to be sent.
+  /// @returns what was in it, to be destroyed outside of locks: that may run
+  ///          the destructors of whatever was to be sent.
   [[nodiscard]] outbox abandon();
 
   /// Takes out the records that the peer has surely not received, or may not

@@ -24,8 +24,6 @@
 
 namespace troupe {
 
-namespace {} // namespace
-
 remote_actor::remote_actor(caf::actor_config& cfg, std::weak_ptr<hub> owner,
                            std::shared_ptr<session> link, uint64_t ticket)
     : caf::actor_proxy(cfg),

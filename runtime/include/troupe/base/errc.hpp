@@ -114,8 +114,7 @@ enum class errc : uint8_t {
   /// A child spec's `start_timeout` is not positive.
   bad_start_timeout,
   /// A child spec's `delay` has a bound that is not positive, or a cap below
-  /// the
-  /// first delay.
+  /// the first delay.
   bad_backoff,
   /// A child spec's `significant` is no `significance`, or does not go with its
   /// restart type or with the supervisor's `auto_shutdown`.
