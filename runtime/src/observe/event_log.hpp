@@ -4,9 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 
 #include "troupe/observe/observed_event.hpp"
+
+#include "observe/numbered_log.hpp"
 
 namespace troupe {
 
@@ -15,7 +16,7 @@ class event_log {
 public:
   /// @param id Tells it from other logs; not zero.
   /// @pre `max > 0`
-  event_log(size_t max, uint64_t id) : max_(max), id_(id) {
+  event_log(size_t max, uint64_t id) : events_(max, id) {
     // nop
   }
 
@@ -27,14 +28,11 @@ public:
   event_page page(const event_query& what) const;
 
   uint64_t last() const noexcept {
-    return last_;
+    return events_.last();
   }
 
 private:
-  size_t max_;
-  uint64_t id_;
-  uint64_t last_ = 0;
-  std::deque<observed_event> events_;
+  numbered_log<observed_event> events_;
 };
 
 } // namespace troupe

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <mutex>
 
@@ -14,6 +13,8 @@
 #include "troupe/observe/observed_event.hpp"
 #include "troupe/observe/trace_page.hpp"
 
+#include "observe/numbered_log.hpp"
+
 namespace troupe {
 
 /// Remembers the last spans. Thread-safe.
@@ -21,21 +22,18 @@ class span_book {
 public:
   /// @param id Tells it from other books; not zero.
   /// @pre `max > 0`
-  span_book(size_t max, uint64_t id) : max_(max), id_(id) {
+  span_book(size_t max, uint64_t id) : spans_(max, id) {
     // nop
   }
 
   void add(trace_span x);
 
-  /// As `event_log::page`.
+  /// Returns what comes after the last span of the query.
   trace_page page(const event_query& what) const;
 
 private:
-  const size_t max_;
-  const uint64_t id_;
   mutable std::mutex mtx_;
-  uint64_t last_ = 0;
-  std::deque<trace_span> spans_;
+  numbered_log<trace_span> spans_;
 };
 
 /// Puts all spans that it gets into a book.

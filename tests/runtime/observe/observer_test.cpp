@@ -79,6 +79,26 @@ protected:
     return x ? x->text : to_string(x.error());
   }
 
+  quarantine_page quarantined() {
+    auto x = ask<quarantine_page>(observer, quarantine_atom_v, std::string{});
+    return x ? *x : quarantine_page{};
+  }
+
+  /// Replays a message that fails again, and discards it then.
+  void replay_and_discard(const std::string& target, uint64_t number) {
+    EXPECT_EQ(
+        perform({.what = act::replay, .target = target, .number = number}),
+        "sent message " + std::to_string(number) + " of " + target + " again");
+    run();
+    auto page = quarantined();
+    ASSERT_EQ(page.messages.size(), 1u);
+    number = page.messages.front().number;
+    EXPECT_EQ(
+        perform({.what = act::discard, .target = target, .number = number}),
+        "discarded message " + std::to_string(number) + " of " + target);
+    EXPECT_TRUE(quarantined().messages.empty());
+  }
+
   event_page events(event_query query = {}) {
     auto x = ask<event_page>(observer, events_atom_v, std::move(query));
     return x ? *x : event_page{};
@@ -283,11 +303,7 @@ TEST_F(Observer, ShowsAndReplaysTheQuarantine) {
   spec.in_flight = {.policy = in_flight_policy::retry, .retries = 1};
   ASSERT_TRUE(ask<caf::actor>(root, start_atom_v, std::move(spec)));
   tell(root, "back", "boom");
-  auto ask_page = [&] {
-    auto x = ask<quarantine_page>(observer, quarantine_atom_v, std::string{});
-    return x ? *x : quarantine_page{};
-  };
-  auto page = ask_page();
+  auto page = quarantined();
   ASSERT_EQ(page.messages.size(), 1u);
   auto& x = page.messages.front();
   EXPECT_EQ(x.supervisor, "shop");
@@ -295,16 +311,7 @@ TEST_F(Observer, ShowsAndReplaysTheQuarantine) {
   EXPECT_EQ(x.text, "(\"boom\")");
   ASSERT_EQ(x.history.size(), 2u);
   EXPECT_EQ(x.history[0].reason, "boom of back");
-  EXPECT_EQ(
-      perform({.what = act::replay, .target = "shop", .number = x.number}),
-      "sent message " + std::to_string(x.number) + " of shop again");
-  run();
-  page = ask_page();
-  ASSERT_EQ(page.messages.size(), 1u);
-  auto number = page.messages.front().number;
-  EXPECT_EQ(perform({.what = act::discard, .target = "shop", .number = number}),
-            "discarded message " + std::to_string(number) + " of shop");
-  EXPECT_TRUE(ask_page().messages.empty());
+  replay_and_discard("shop", x.number);
 }
 
 TEST_F(Observer, ShowsAndReplaysTheQuarantineOfAPool) {
@@ -317,26 +324,13 @@ TEST_F(Observer, ShowsAndReplaysTheQuarantineOfAPool) {
                observed_root{"work", pool, observed_root::kind::pool});
   run();
   EXPECT_FALSE(ask<int64_t>(pool, int64_t{7}));
-  auto ask_page = [&] {
-    auto x = ask<quarantine_page>(observer, quarantine_atom_v, std::string{});
-    return x ? *x : quarantine_page{};
-  };
-  auto page = ask_page();
+  auto page = quarantined();
   ASSERT_EQ(page.messages.size(), 1u);
   auto& x = page.messages.front();
   EXPECT_EQ(x.supervisor, "work");
   EXPECT_EQ(x.child, "work/worker 0");
   EXPECT_EQ(x.text, "(7)");
-  EXPECT_EQ(
-      perform({.what = act::replay, .target = "work", .number = x.number}),
-      "sent message " + std::to_string(x.number) + " of work again");
-  run();
-  page = ask_page();
-  ASSERT_EQ(page.messages.size(), 1u);
-  auto number = page.messages.front().number;
-  EXPECT_EQ(perform({.what = act::discard, .target = "work", .number = number}),
-            "discarded message " + std::to_string(number) + " of work");
-  EXPECT_TRUE(ask_page().messages.empty());
+  replay_and_discard("work", x.number);
   stop(pool);
 }
 
