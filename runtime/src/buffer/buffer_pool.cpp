@@ -86,13 +86,17 @@ public:
         self->put_back(std::move(done));
     };
     auto is_file = x->source() == segment_source::file;
-    auto bytes = x->bytes();
+    // What is given back was in use, even if the pointer cannot be made.
+    {
+      std::lock_guard guard{mtx_};
+      stats_.used_bytes += x->bytes();
+    }
     // Goes after the guard: the last reference comes back here.
     segment_ptr result{x.release(), std::move(give_back)};
-    std::lock_guard guard{mtx_};
-    stats_.used_bytes += bytes;
-    if (is_file)
+    if (is_file) {
+      std::lock_guard guard{mtx_};
       files_[{file.device, file.inode}] = result;
+    }
     return result;
   }
 
