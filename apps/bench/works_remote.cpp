@@ -8,6 +8,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "caf/event_based_actor.hpp"
@@ -147,10 +148,18 @@ outcome remote_buffer(bool on_troupe) {
   caf::scoped_actor self{s->system()};
   std::vector<double> times;
   for (int i = 0; i < 40; ++i) {
+    std::string wrong;
     auto begin = clock::now();
     self->request(s->sink(), caf::infinite, data)
-        .receive([](const troupe::frozen_buffer<double>&) {},
-                 [](const caf::error&) {});
+        .receive(
+            [&](const troupe::frozen_buffer<double>& x) {
+              if (x.size() != data.size())
+                wrong = "of " + std::to_string(data.size()) + " doubles, "
+                        + std::to_string(x.size()) + " came back";
+            },
+            [&](const caf::error& x) { wrong = troupe::describe(x); });
+    if (!wrong.empty())
+      return {{}, {std::move(wrong)}};
     times.push_back(seconds_since(begin));
   }
   return {{{"rate", "MB/s", better::higher,
