@@ -102,7 +102,7 @@ void dispatch::proved_alive(incarnation who, time_point now) {
     ++counts_.completed;
     settle_copies(who.slot, task.key, now);
     forget(task.key);
-    actions_.push_back(release_reply{task.key});
+    actions_.push_back(release_reply{who.slot, task.key});
   }
   if (x.work.begin_probe()) {
     actions_.push_back(probe_worker{who});

@@ -32,8 +32,10 @@ struct assign_task {
   bool second = false;
 };
 
-/// Answer the task with the error that its worker sent and that was in doubt.
+/// Answer the task with the error that the slot's worker sent and that was in
+/// doubt. Another copy of it may be in doubt as well.
 struct release_reply {
+  size_t slot;
   task_key task;
 };
 

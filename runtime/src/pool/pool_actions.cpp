@@ -53,8 +53,7 @@ void pool::impl::carry_out(const assign_task& x) {
   auto& task = tasks_.at(x.task);
   if (!x.second) {
     forget_request(task);
-    if (!withheld_.empty())
-      withheld_.erase(x.task);
+    forget_withheld(x.task);
   }
   auto mid = self_->new_request_id(caf::message_priority::normal);
   auto id = mid.request_id().integer_value();
@@ -66,7 +65,7 @@ void pool::impl::carry_out(const assign_task& x) {
 }
 
 void pool::impl::carry_out(const release_reply& x) {
-  auto i = withheld_.find(x.task);
+  auto i = withheld_.find({x.task, x.slot});
   auto reply = std::move(i->second);
   withheld_.erase(i);
   answer(x.task, self_ptr(), std::move(reply));
@@ -83,7 +82,7 @@ void pool::impl::carry_out(const abandon_task& x) {
 }
 
 void pool::impl::carry_out(const drop_task& x) {
-  withheld_.erase(x.task);
+  forget_withheld(x.task);
   take_out(x.task);
 }
 

@@ -3,6 +3,7 @@
 #include "pool/pool_impl.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <utility>
 #include <variant>
@@ -207,7 +208,7 @@ bool pool::impl::response_arrived(caf::mailbox_element& x) {
     why = doubt_about(content.get_as<caf::error>(0));
   if (why) {
     if (dispatch_.doubted(slot, task, *why, now()))
-      withheld_.insert_or_assign(task, x.move_content_to_message());
+      withheld_.insert_or_assign({task, slot}, x.move_content_to_message());
   } else if (gives_up(content) ? dispatch_.gave_up(slot, task, now())
                                : dispatch_.replied(slot, task, now())) {
     answer(task, places_.at(slot).worker, x.move_content_to_message());
@@ -314,6 +315,12 @@ void pool::impl::forget_request(stored_task& x) {
       requests_.erase(**request);
     *request = std::nullopt;
   }
+}
+
+void pool::impl::forget_withheld(task_key x) {
+  withheld_.erase(
+      withheld_.lower_bound({x, 0}),
+      withheld_.upper_bound({x, std::numeric_limits<size_t>::max()}));
 }
 
 // Ahead of what waits in the worker's mailbox: nobody wants those results.

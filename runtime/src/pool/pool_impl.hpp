@@ -10,6 +10,7 @@
 #include <random>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "caf/actor.hpp"
@@ -133,6 +134,9 @@ private:
   void send_exit_to(const caf::strong_actor_ptr& worker,
                     caf::exit_reason reason);
 
+  /// Forgets what all workers sent for the task that is in doubt.
+  void forget_withheld(task_key x);
+
   dispatch::time_point now() const;
 
   double random();
@@ -151,8 +155,8 @@ private:
   /// Tasks that workers have, by request id.
   std::unordered_map<uint64_t, request_entry> requests_;
 
-  /// Errors in doubt.
-  std::unordered_map<task_key, caf::message> withheld_;
+  /// Errors in doubt, by the worker's slot: there may be two copies of a task.
+  std::map<std::pair<task_key, size_t>, caf::message> withheld_;
 
   /// Tasks that were scattered, by number.
   std::unordered_map<uint64_t, gathering> gatherings_;

@@ -126,8 +126,7 @@ size_t pool::impl::cancel(const std::string& group) {
 
 void pool::impl::answer(task_key x, caf::strong_actor_ptr from,
                         caf::message reply) {
-  if (!withheld_.empty())
-    withheld_.erase(x);
+  forget_withheld(x);
   stored_task task;
   if (dispatch_.lingers(x)) {
     // The number and the request stay with the worker's copy.

@@ -23,7 +23,7 @@ struct action_text {
   }
 
   std::string operator()(const release_reply& x) const {
-    return fmt::format("release {}", x.task);
+    return fmt::format("release {} of {}", x.task, x.slot);
   }
 
   std::string operator()(const fail_task& x) const {

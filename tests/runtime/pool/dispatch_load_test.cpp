@@ -266,6 +266,18 @@ TEST_F(Hedging, ACancelledTaskIsAnsweredOnceAndDroppedWithItsLastCopy) {
   EXPECT_EQ(actions(), lines{"drop 1"});
 }
 
+TEST_F(Hedging, WithBothCopiesInDoubtTheErrorOfTheWorkerThatLivesCounts) {
+  copy();
+  ASSERT_TRUE(pool.doubted(0, 1, doubt::broken, now));
+  ASSERT_TRUE(pool.doubted(1, 1, doubt::untouched, now));
+  EXPECT_EQ(actions(), (lines{"probe 0/1", "probe 1/1"}));
+  down({1, 1});
+  EXPECT_EQ(actions(), (lines{"report 1 lost: boom", "start 1/2"}));
+  pool.proved_alive({0, 1}, now);
+  EXPECT_EQ(actions(), lines{"release 1 of 0"});
+  EXPECT_TRUE(pool.idle());
+}
+
 TEST_F(Hedging, TasksThatWaitGoBeforeSecondCopies) {
   submit({2, 3, 4});
   actions();

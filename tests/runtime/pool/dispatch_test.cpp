@@ -264,7 +264,7 @@ TEST_F(Dispatch, AnErrorInDoubtIsReleasedWhenTheWorkerLives) {
   EXPECT_EQ(actions(), lines{"probe 0/1"});
   EXPECT_FALSE(pool.idle());
   pool.proved_alive({0, 1}, now);
-  EXPECT_EQ(actions(), lines{"release 1"});
+  EXPECT_EQ(actions(), lines{"release 1 of 0"});
   ASSERT_TRUE(pool.replied(0, 2, now));
   EXPECT_TRUE(pool.idle());
   EXPECT_EQ(pool.stats().completed, 3u);
@@ -277,7 +277,7 @@ TEST_F(Dispatch, ASuspectGetsNoTasksUntilItIsCleared) {
   submit({2});
   actions();
   pool.proved_alive({0, 1}, now);
-  EXPECT_EQ(actions(), (lines{"release 1", "assign 2 to 0"}));
+  EXPECT_EQ(actions(), (lines{"release 1 of 0", "assign 2 to 0"}));
 }
 
 TEST_F(Dispatch, ErrorsInDoubtOfADeadWorkerAreRetried) {
@@ -300,9 +300,9 @@ TEST_F(Dispatch, ADoubtThatCameAfterTheProbeNeedsAnother) {
   ASSERT_TRUE(pool.doubted(0, 2, doubt::broken, now));
   EXPECT_EQ(actions(), lines{"probe 0/1"});
   pool.proved_alive({0, 1}, now);
-  EXPECT_EQ(actions(), (lines{"release 1", "probe 0/1"}));
+  EXPECT_EQ(actions(), (lines{"release 1 of 0", "probe 0/1"}));
   pool.proved_alive({0, 1}, now);
-  EXPECT_EQ(actions(), lines{"release 2"});
+  EXPECT_EQ(actions(), lines{"release 2 of 0"});
 }
 
 // -- withdrawing --------------------------------------------------------------
@@ -337,7 +337,7 @@ TEST_F(Dispatch, ASuspectSlotIsWithdrawnAfterItIsCleared) {
   ASSERT_TRUE(pool.withdraw(0));
   actions();
   pool.proved_alive({0, 1}, now);
-  EXPECT_EQ(actions(), (lines{"release 1", "stop 0/1"}));
+  EXPECT_EQ(actions(), (lines{"release 1 of 0", "stop 0/1"}));
 }
 
 TEST_F(Dispatch, ASlotThatIsStartingIsWithdrawnOnceItIsUp) {

@@ -23,6 +23,7 @@
 #include "caf/exit_reason.hpp"
 #include "caf/response_promise.hpp"
 #include "caf/result.hpp"
+#include "caf/sec.hpp"
 
 using namespace std::chrono_literals;
 
@@ -48,6 +49,7 @@ caf::behavior clerk(caf::event_based_actor* self, std::shared_ptr<log> book) {
         return book->open.back();
       },
       [=](caf::ok_atom, size_t i) { book->open[i].deliver(book->begun[i]); },
+      [=](size_t i, const caf::error& why) { book->open[i].deliver(why); },
       [=](const std::string& what) -> caf::result<int64_t> {
         if (what == "fail all" || (what == "fail one" && number == 0))
           return make_error(errc::bad_input, "asked to");
@@ -386,6 +388,21 @@ TEST_F(PoolRequests, AWorkerIsReplacedAfterItsShareOfTasks) {
   start(1, {.recycle = recycling{.tasks = 2}});
   for (int i = 0; i < 5; ++i)
     EXPECT_TRUE(ask<int64_t>(pool_, std::string{"who"}));
+TEST_F(PoolRequests, TwoErrorsInDoubtAreNotMixedUp) {
+  start(2, {.hedge = hedging{.after = 100ms}});
+  auto x = open<int64_t>(pool_, int64_t{1});
+  advance(300ms);
+  ASSERT_EQ(book->owners.size(), 2u);
+  auto fail = [&](size_t i, caf::sec why) {
+    self()->send(book->owners[i], i, caf::make_error(why));
+  };
+  fail(0, caf::sec::runtime_error);
+  fail(1, caf::sec::request_receiver_down);
+  run();
+  EXPECT_EQ(x.result().error(), caf::sec::runtime_error);
+  EXPECT_EQ(stats().outstanding, 0u);
+}
+
   EXPECT_EQ(stats().recycled, 2u);
   EXPECT_EQ(stats().restarts, 0u);
   EXPECT_EQ(book->workers, 3u);
