@@ -53,19 +53,9 @@ void dispatch::submit(task_key task, const task_traits& traits,
 
 void dispatch::submit_to(size_t number, task_key task,
                          const task_traits& traits, time_point now) {
-  auto i = slots_.find(number);
-  if (i == slots_.end() || i->second.state != slot_state::up) {
+  if (auto reason = refusal_by(number)) {
     ++counts_.refused;
-    actions_.push_back(
-        fail_task{task, make_error(errc::no_workers, "the worker is gone")});
-    return;
-  }
-  if (auto n = i->second.work.pinned(); n >= limits_.credit.max_credit) {
-    ++counts_.refused;
-    auto text = fmt::format("worker {} holds {} scattered tasks, limit {}",
-                            number, n, limits_.credit.max_credit);
-    actions_.push_back(
-        fail_task{task, make_error(errc::queue_full, std::move(text))});
+    actions_.push_back(fail_task{task, std::move(*reason)});
     return;
   }
   counted_task x{.key = task,
@@ -74,7 +64,22 @@ void dispatch::submit_to(size_t number, task_key task,
                  .arrived = now,
                  .pinned = true};
   accept(x, traits);
-  assign(i, x, now);
+  assign(slots_.find(number), x, now);
+}
+
+std::optional<caf::error>
+dispatch::refuse_scattered(const std::vector<size_t>& slots, size_t wanted) {
+  size_t willing = 0;
+  std::optional<caf::error> reason;
+  for (auto number : slots)
+    if (auto why = refusal_by(number))
+      reason = std::move(why);
+    else
+      ++willing;
+  if (!reason || willing >= wanted)
+    return std::nullopt;
+  ++counts_.refused;
+  return reason;
 }
 
 void dispatch::accept(const counted_task& task, const task_traits& traits) {
@@ -221,6 +226,18 @@ std::optional<caf::error> dispatch::refusal() const {
       return make_error(errc::pool_stopped, "the pool was told to stop");
   }
   return std::nullopt;
+}
+
+std::optional<caf::error> dispatch::refusal_by(size_t number) const {
+  auto i = slots_.find(number);
+  if (i == slots_.end() || i->second.state != slot_state::up)
+    return make_error(errc::no_workers, "the worker is gone");
+  auto n = i->second.work.pinned();
+  if (n < limits_.credit.max_credit)
+    return std::nullopt;
+  return make_error(errc::queue_full,
+                    fmt::format("worker {} holds {} scattered tasks, limit {}",
+                                number, n, limits_.credit.max_credit));
 }
 
 void dispatch::fail(task_key task, const caf::error& reason) {

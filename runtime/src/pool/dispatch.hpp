@@ -104,6 +104,11 @@ public:
   void submit_to(size_t slot, task_key task, const task_traits& traits,
                  time_point now);
 
+  /// Returns why fewer than `wanted` of the slots would take a task by
+  /// `submit_to` now, if so; that counts as one task refused.
+  std::optional<caf::error> refuse_scattered(const std::vector<size_t>& slots,
+                                             size_t wanted);
+
   /// A worker answered a task.
   /// @returns `false` if it does not hold that task: the answer is void.
   [[nodiscard]] bool replied(size_t slot, task_key task, time_point now);
@@ -226,6 +231,9 @@ private:
   void assign_waiting(time_point now);
 
   std::optional<caf::error> refusal() const;
+
+  /// Returns why a slot's worker takes no further task for it alone.
+  std::optional<caf::error> refusal_by(size_t slot) const;
 
   void fail(task_key task, const caf::error& reason);
 

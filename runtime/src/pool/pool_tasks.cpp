@@ -86,6 +86,10 @@ void pool::impl::scatter(stored_task task, const task_options& options) {
     refusal = make_error(errc::quorum_lost,
                          fmt::format("{} workers are up, {} were wanted",
                                      slots.size(), options.quorum));
+  else if (options.to == spread::all)
+    refusal = dispatch_.refuse_scattered(slots, slots.size());
+  else if (options.to == spread::quorum)
+    refusal = dispatch_.refuse_scattered(slots, options.quorum);
   if (refusal) {
     task.origin.answer(self_ptr(), caf::make_message(std::move(*refusal)),
                        context());

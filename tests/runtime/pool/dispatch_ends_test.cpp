@@ -75,6 +75,25 @@ TEST_F(DispatchEnds, AWorkerHoldsAtMostItsCreditOfTasksForItAlone) {
   EXPECT_EQ(actions(), lines{"assign 15 to 0"});
 }
 
+TEST_F(DispatchEnds, ScatteringIsRefusedWithTooFewWorkersThatHaveRoom) {
+  add_new_workers(3);
+  for (task_key x : {1, 2, 3})
+    pool.submit_to(1, x, {}, now);
+  actions();
+  auto refusal = [&](size_t wanted) {
+    return pool.refuse_scattered({0, 1, 2}, wanted);
+  };
+  EXPECT_FALSE(refusal(2));
+  EXPECT_EQ(pool.stats().refused, 0u);
+  auto why = refusal(3);
+  ASSERT_TRUE(why);
+  EXPECT_EQ(*why, errc::queue_full);
+  EXPECT_EQ(pool.stats().refused, 1u);
+  EXPECT_EQ(actions(), lines{});
+  ASSERT_TRUE(pool.replied(1, 1, now));
+  EXPECT_FALSE(refusal(3));
+}
+
 // -- cancelling ---------------------------------------------------------------
 
 TEST_F(DispatchEnds, ACancelledTaskThatWaitsIsRemovedAtOnce) {

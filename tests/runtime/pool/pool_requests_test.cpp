@@ -297,6 +297,30 @@ TEST_F(PoolRequests, WithoutWorkersNothingIsScattered) {
       errc::no_workers);
 }
 
+TEST_F(PoolRequests, NobodyGetsACopyIfThoseThatAreWantedCannot) {
+  start(3, {.max_credit = 1});
+  auto two = task_options{.to = spread::quorum, .quorum = 2};
+  auto first =
+      open<messages>(pool_, task_options{.to = spread::all}, int64_t{1});
+  run();
+  ASSERT_EQ(book->begun.size(), 3u);
+  answer(2);
+  EXPECT_EQ(
+      ask<messages>(pool_, task_options{.to = spread::all}, int64_t{2}).error(),
+      errc::queue_full);
+  EXPECT_EQ(ask<messages>(pool_, two, int64_t{2}).error(), errc::queue_full);
+  EXPECT_EQ(book->begun.size(), 3u);
+  EXPECT_EQ(stats().refused, 2u);
+  answer(1);
+  auto next = open<messages>(pool_, two, int64_t{2});
+  run();
+  EXPECT_EQ(book->begun, (std::vector<int64_t>{1, 1, 1, 2, 2}));
+  for (size_t i : {3, 4, 0})
+    answer(i);
+  EXPECT_TRUE(first.result());
+  EXPECT_TRUE(next.result());
+}
+
 // -- quarantine ---------------------------------------------------------------
 
 class PoolQuarantine : public PoolRequests {
@@ -364,6 +388,21 @@ TEST_F(PoolRequests, ASlowTaskIsGivenToASecondWorker) {
   EXPECT_EQ(stats().hedges_won, 1u);
 }
 
+TEST_F(PoolRequests, TwoErrorsInDoubtAreNotMixedUp) {
+  start(2, {.hedge = hedging{.after = 100ms}});
+  auto x = open<int64_t>(pool_, int64_t{1});
+  advance(300ms);
+  ASSERT_EQ(book->owners.size(), 2u);
+  auto fail = [&](size_t i, caf::sec why) {
+    self()->send(book->owners[i], i, caf::make_error(why));
+  };
+  fail(0, caf::sec::runtime_error);
+  fail(1, caf::sec::request_receiver_down);
+  run();
+  EXPECT_EQ(x.result().error(), caf::sec::runtime_error);
+  EXPECT_EQ(stats().outstanding, 0u);
+}
+
 TEST_F(PoolRequests, TheNumberOfWorkersFollowsTheLoad) {
   start(0, {.elastic = elastic_size{.worker = pooled(clerk, book),
                                     .least = 1,
@@ -388,21 +427,6 @@ TEST_F(PoolRequests, AWorkerIsReplacedAfterItsShareOfTasks) {
   start(1, {.recycle = recycling{.tasks = 2}});
   for (int i = 0; i < 5; ++i)
     EXPECT_TRUE(ask<int64_t>(pool_, std::string{"who"}));
-TEST_F(PoolRequests, TwoErrorsInDoubtAreNotMixedUp) {
-  start(2, {.hedge = hedging{.after = 100ms}});
-  auto x = open<int64_t>(pool_, int64_t{1});
-  advance(300ms);
-  ASSERT_EQ(book->owners.size(), 2u);
-  auto fail = [&](size_t i, caf::sec why) {
-    self()->send(book->owners[i], i, caf::make_error(why));
-  };
-  fail(0, caf::sec::runtime_error);
-  fail(1, caf::sec::request_receiver_down);
-  run();
-  EXPECT_EQ(x.result().error(), caf::sec::runtime_error);
-  EXPECT_EQ(stats().outstanding, 0u);
-}
-
   EXPECT_EQ(stats().recycled, 2u);
   EXPECT_EQ(stats().restarts, 0u);
   EXPECT_EQ(book->workers, 3u);

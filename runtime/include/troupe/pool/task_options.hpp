@@ -27,14 +27,18 @@ enum class spread : uint8_t {
   /// One worker, chosen by the pool's routing policy, and tried again when it
   /// dies.
   one = 1,
-  /// Each worker that is up gets a copy; one that holds `max_credit` copies
-  /// already refuses it with `errc::queue_full`. The answer is a
-  /// `std::vector<caf::message>` with all answers by slot, or the first error.
+  /// Each worker that is up gets a copy. If one of them holds `max_credit`
+  /// copies already, nobody gets one: the answer is `errc::queue_full`. Else it
+  /// is a `std::vector<caf::message>` with all answers by slot, or the first
+  /// error.
   all,
-  /// As `all`, but the answer is the first that is no error, as it is.
+  /// As `all`, but workers with too many copies are left out while there are
+  /// others, and the answer is the first that is no error, as it is.
   first,
-  /// As `all`, but the answer is the vector of the first `quorum` answers that
-  /// are no errors, in the order in which they came.
+  /// As `first`, but the answer is the vector of the first `quorum` answers
+  /// that are no errors, in the order in which they came. If fewer workers than
+  /// that are up or take a copy, nobody gets one: the answer is
+  /// `errc::quorum_lost` or `errc::queue_full`.
   quorum,
 };
 
