@@ -269,10 +269,6 @@ private:
   /// @returns whether another worker still has the task.
   bool lose_copy(task_key task);
 
-  /// Hands a task to the only worker that may have it once more.
-  void give_back(slot_map::iterator i, const counted_task& task,
-                 time_point now);
-
   caf::timespan hedge_delay() const;
 
   void interrupt_if_oldest(slot_map::iterator i, time_point now);

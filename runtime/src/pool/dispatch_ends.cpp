@@ -113,7 +113,9 @@ bool dispatch::gave_up(size_t number, task_key task, time_point now) {
     return false;
   book_run(i, now);
   if (taken->pinned) {
-    give_back(i, *taken, now);
+    --outstanding_;
+    ++counts_.retried;
+    assign(i, *taken, now);
   } else if (!lose_copy(task)) {
     --outstanding_;
     ++counts_.retried;
@@ -122,18 +124,6 @@ bool dispatch::gave_up(size_t number, task_key task, time_point now) {
   stop_if_done(i);
   assign_waiting(now);
   return false;
-}
-
-void dispatch::give_back(slot_map::iterator i, const counted_task& task,
-                         time_point now) {
-  --outstanding_;
-  auto state = i->second.state;
-  if (state == slot_state::up || state == slot_state::suspect) {
-    ++counts_.retried;
-    assign(i, task, now);
-  } else {
-    fail(task.key, make_error(errc::worker_lost, "the worker is leaving"));
-  }
 }
 
 } // namespace troupe
