@@ -15,6 +15,7 @@
 #include "caf/monitorable_actor.hpp"
 #include "caf/system_messages.hpp"
 
+#include "base/later.hpp"
 #include "base/quantity.hpp"
 #include "troupe/base/errc.hpp"
 
@@ -94,7 +95,7 @@ public:
     if (timeout) {
       x.timeout = *timeout;
       auto now = parent_->clock().now();
-      x.deadline = deadlines_.emplace(now + *timeout, number);
+      x.deadline = deadlines_.emplace(later(now, *timeout), number);
       arm(now);
     }
     listen();

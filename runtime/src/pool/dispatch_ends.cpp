@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/later.hpp"
 #include "troupe/base/errc.hpp"
 
 // How tasks end that nobody wants any more.
@@ -77,7 +78,7 @@ void dispatch::interrupt_if_oldest(slot_map::iterator i, time_point now) {
       || (x.state != slot_state::up && x.state != slot_state::suspect))
     return;
   incarnation who{i->first, x.generation};
-  auto left = *since + limits_.cancel_grace - now;
+  auto left = later(*since, limits_.cancel_grace) - now;
   if (x.killable && left <= caf::timespan{0}) {
     x.replaced = true;
     actions_.push_back(replace_worker{who});

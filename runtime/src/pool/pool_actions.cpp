@@ -14,6 +14,7 @@
 #include "caf/exit_reason.hpp"
 #include "caf/send.hpp"
 
+#include "base/later.hpp"
 #include "location/memory_question.hpp"
 #include "pool/doubt.hpp"
 #include "troupe/base/errc.hpp"
@@ -99,7 +100,7 @@ void pool::impl::carry_out(const replace_worker& x) {
 }
 
 void pool::impl::carry_out(const delay_start& x) {
-  self_->delayed_send(self_, x.delay, start_atom_v, x.who.slot,
+  self_->delayed_send(self_, at_most_a_year(x.delay), start_atom_v, x.who.slot,
                       x.who.generation);
 }
 
@@ -171,10 +172,15 @@ void pool::impl::measure(incarnation who) {
 }
 
 void pool::impl::carry_out(const stop_worker& x) {
-  send_exit_to(places_.at(x.who.slot).worker, caf::exit_reason::user_shutdown);
-  if (activity_ != activity::abandoning)
-    self_->delayed_send(self_, options_.stop_timeout, stop_atom_v, x.who.slot,
-                        x.who.generation);
+  auto& target = places_.at(x.who.slot);
+  send_exit_to(target.worker, caf::exit_reason::user_shutdown);
+  // A worker that comes up while the pool stops is told once more, but its time
+  // runs already.
+  if (activity_ == activity::abandoning
+      || std::exchange(target.stop_armed, x.who.generation) == x.who.generation)
+    return;
+  self_->delayed_send(self_, at_most_a_year(options_.stop_timeout), stop_atom_v,
+                      x.who.slot, x.who.generation);
 }
 
 void pool::impl::carry_out(const kill_worker& x) {

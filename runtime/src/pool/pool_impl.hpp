@@ -53,6 +53,9 @@ private:
     starter start;
     uint64_t generation = 0;
     caf::strong_actor_ptr worker = {};
+
+    /// The last generation that was given a time to exit.
+    std::optional<uint64_t> stop_armed = {};
   };
 
   struct request_entry {
@@ -131,11 +134,11 @@ private:
 
   void forget_request(stored_task& x);
 
-  void send_exit_to(const caf::strong_actor_ptr& worker,
-                    caf::exit_reason reason);
-
   /// Forgets what all workers sent for the task that is in doubt.
   void forget_withheld(task_key x);
+
+  void send_exit_to(const caf::strong_actor_ptr& worker,
+                    caf::exit_reason reason);
 
   dispatch::time_point now() const;
 

@@ -12,6 +12,7 @@
 
 #include "troupe/base/errc.hpp"
 
+#include "base/later.hpp"
 #include "remote/child_window.hpp"
 #include "remote/membership.hpp"
 
@@ -52,7 +53,7 @@ caf::response_promise membership_state::begin(start_order& x) {
           .parent = caf::actor_cast<caf::actor>(self_->current_sender()),
           .promise = self_->make_response_promise()};
   if (is_patient(y.order))
-    y.deadline = now() + y.order.what.patience;
+    y.deadline = later(now(), y.order.what.patience);
   // Whoever ordered it has an eye on the time.
   y.order.context.timeout.reset();
   y.order.context.keeper = caf::actor_cast<caf::weak_actor_ptr>(y.parent);

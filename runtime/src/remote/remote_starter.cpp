@@ -14,6 +14,7 @@
 
 #include "troupe/base/errc.hpp"
 
+#include "base/later.hpp"
 #include "remote/membership_messages.hpp"
 #include "supervision/supervisor_messages.hpp"
 
@@ -106,7 +107,7 @@ starter remote_starter(const caf::actor& membership, start_place where,
     auto is_child = !context.child.empty();
     auto timeout = context.timeout;
     if (timeout && is_child)
-      *timeout += what.patience;
+      timeout = at_most_a_year(*timeout) + at_most_a_year(what.patience);
     auto parent = desk.parent();
     auto ticket = desk.open(timeout, std::move(explain));
     if (is_child) {

@@ -159,6 +159,16 @@ TEST_F(DispatchEnds, AProcessThatDoesNotGiveUpInTimeIsReplacedAlone) {
   EXPECT_EQ(actions(), (lines{"drop 1", "report 0 lost: boom", "start 0/2"}));
 }
 
+TEST_F(DispatchEnds, AGraceMayBeWithoutEnd) {
+  auto limits = default_limits();
+  limits.cancel_grace = caf::timespan::max();
+  pool = dispatch{limits};
+  give_to_killable(1);
+  pool.cancel({1}, now);
+  EXPECT_EQ(actions(), (lines{"abandon 1: task_cancelled",
+                              "interrupt 0/1, again in 50 ms"}));
+}
+
 TEST_F(DispatchEnds, AReplacementCostsNoRestart) {
   for (uint64_t generation = 1; generation < 10; ++generation) {
     if (generation == 1)

@@ -444,6 +444,23 @@ TEST_F(Pool, AStartUnderWayHoldsAStopBackForItsTimeOnly) {
   run();
 }
 
+TEST_F(Pool, TimesWithoutEndAreWaitedFor) {
+  slow_starts starts;
+  constexpr auto longest = caf::timespan::max();
+  pool_options options{.start_timeout = longest, .stop_timeout = longest};
+  options.workers.push_back(pooled(adder));
+  options.workers.push_back(starts.make());
+  spawn(std::move(options));
+  EXPECT_EQ(ask<int64_t>(pool_, int64_t{1}), int64_t{2});
+  self()->monitor(pool_);
+  exit_pool();
+  advance(1h);
+  EXPECT_FALSE(received<caf::down_msg>());
+  starts.pending.at(0)(sys.spawn(adder));
+  run();
+  EXPECT_TRUE(received<caf::down_msg>());
+}
+
 TEST_F(Pool, AWorkerThatArrivesAfterThePoolWasKilledIsStopped) {
   slow_starts starts;
   pool_options options;

@@ -90,8 +90,10 @@ struct pool_options {
   /// A start that takes longer counts as failed.
   caf::timespan start_timeout = std::chrono::seconds{5};
 
-  /// A worker that has not exited by then after it was told to is killed, and
-  /// no longer waited for.
+  /// A worker that has not exited so long after it was told to is killed, and
+  /// no longer waited for. When the pool stops, the time runs for all workers
+  /// from then on, and for those that are still being started: one that comes
+  /// up meanwhile gets what is left of it.
   caf::timespan stop_timeout = std::chrono::seconds{5};
 
   /// For how long a worker with a process of its own may go on with a task that
