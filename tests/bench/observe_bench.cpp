@@ -119,28 +119,54 @@ caf::behavior thrower(caf::event_based_actor* self) {
   }};
 }
 
-/// Messages between two actors; one item is one message.
+/// Throws messages between two actors; one item is one message.
+void play(benchmark::State& state, caf::scoped_actor& self, const caf::actor& a,
+          const caf::actor& b) {
+  constexpr int throws = 10'000;
+  for (auto _ : state) {
+    self->send(a, b, caf::actor{self.ptr()}, throws);
+    self->receive([](int) {});
+  }
+  state.SetItemsProcessed(state.iterations() * throws);
+}
+
+/// Actors that nobody observes, and that remember as many messages as the
+/// argument says.
+void remembering_ping_pong(benchmark::State& state) {
+  config cfg;
+  caf::actor_system sys{cfg};
+  caf::scoped_actor self{sys};
+  cell_options options{.history = static_cast<size_t>(state.range(0))};
+  play(state, self, spawn(sys, options, thrower), spawn(sys, options, thrower));
+}
+
+BENCHMARK(remembering_ping_pong)->Arg(0)->Arg(8)->UseRealTime();
+
+/// Children of one supervisor, which talk to each other without it.
 void observed_ping_pong(benchmark::State& state) {
   config cfg;
   caf::actor_system sys{cfg};
   caf::scoped_actor self{sys};
-  auto is_observed = state.range(0) != 0;
-  cell_options options;
-  if (!is_observed)
-    options.history = 0;
-  auto a = spawn(sys, options, thrower);
-  auto b = spawn(sys, options, thrower);
-  auto sup = spawn(sys, supervisor, flock(2));
-  {
+  auto fail = [&](const caf::error&) { state.SkipWithError("no reply"); };
+  auto sup = spawn(
+      sys, supervisor,
+      supervisor_spec{.children = {{.id = "a", .start = pooled(thrower)},
+                                   {.id = "b", .start = pooled(thrower)}}});
+  self->request(sup, caf::infinite, ready_atom_v).receive([] {}, fail);
+  auto incarnation_of = [&](const char* id) {
+    caf::actor result;
+    self->request(sup, caf::infinite, probe_atom_v, std::string{id})
+        .receive([&](const child_info&, const caf::actor& x) { result = x; },
+                 fail);
+    return result;
+  };
+  auto a = incarnation_of("a");
+  auto b = incarnation_of("b");
+  if (a && b) {
     std::optional<audience> all;
-    if (is_observed)
+    if (state.range(0) != 0)
       all.emplace(sys, observed_root{"flock", sup});
-    constexpr int throws = 10'000;
-    for (auto _ : state) {
-      self->send(a, b, caf::actor{self.ptr()}, throws);
-      self->receive([](int) {});
-    }
-    state.SetItemsProcessed(state.iterations() * throws);
+    play(state, self, a, b);
   }
   self->monitor(sup);
   self->send_exit(sup, caf::exit_reason::user_shutdown);
