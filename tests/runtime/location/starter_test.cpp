@@ -415,6 +415,14 @@ TEST_F(Starter, ADeadlineHoldsAlsoAfterTheTimerOfAnEarlierStartRanOut) {
   EXPECT_EQ(failure(1), errc::start_timeout);
 }
 
+TEST_F(Starter, ATimeoutMayBeAsLongAsATimespanCanTell) {
+  advance(1s);
+  std::vector<caf::actor> children;
+  start(hanging(children), {.timeout = caf::timespan::max()});
+  advance(1h);
+  EXPECT_TRUE(outcomes_.empty());
+}
+
 TEST_F(Starter, AStartWithoutTimeoutTakesAsLongAsItLikes) {
   std::vector<caf::actor> children;
   start(hanging(children));
