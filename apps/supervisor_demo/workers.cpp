@@ -153,13 +153,11 @@ troupe::starter surveyor_process(size_t index, survey what, caf::actor out) {
                          std::move(out));
 }
 
-// [node]
 troupe::starter counter_on(const troupe::node& node, manners how) {
   return node.least_loaded(
       {.type = "counter",
        .args = caf::make_message(static_cast<uint8_t>(how))});
 }
-// [node]
 
 troupe::starter surveyor_on(const troupe::node& node, size_t index, survey what,
                             caf::actor out) {

@@ -5,12 +5,13 @@
 // is stopped, and that must be found.
 //
 // Usage: soak_run [SECONDS [stop]]
-// Exits with 1 after a false alarm, without traffic, or if a stopped node is
-// not found.
+// Ends at the first false alarm. Exits with 1 after one, without traffic, or if
+// a stopped node is not found; with 2 if called otherwise.
 
 #include <unistd.h>
 
 #include <atomic>
+#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -19,7 +20,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
+#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
@@ -58,17 +59,15 @@ struct news {
   std::atomic<uint64_t> lost = 0;
   std::atomic<uint64_t> messages = 0;
   std::atomic<uint64_t> bytes = 0;
-  std::atomic<bool> ends = false;
 };
 
 /// Computes without a pause.
-caf::behavior burner(caf::event_based_actor* self, news* x) {
+caf::behavior burner(caf::event_based_actor* self) {
   self->send(self, caf::tick_atom_v);
-  return {[=](caf::tick_atom) {
+  return {[self](caf::tick_atom) {
     for (auto end = clock::now() + 5ms; clock::now() < end;)
       ; // that is all
-    if (!x->ends)
-      self->send(self, caf::tick_atom_v);
+    self->send(self, caf::tick_atom_v);
   }};
 }
 
@@ -87,8 +86,7 @@ caf::behavior source(caf::event_based_actor* self, news* x, caf::actor to,
     self->request(to, caf::infinite, batch).then([=](int32_t n) {
       x->messages += static_cast<uint64_t>(n);
       x->bytes += static_cast<uint64_t>(n) * bytes;
-      if (!x->ends)
-        self->send(self, caf::tick_atom_v);
+      self->send(self, caf::tick_atom_v);
     });
   }};
 }
@@ -100,7 +98,7 @@ caf::behavior watcher(caf::event_based_actor*, news* x) {
   }};
 }
 
-/// A node that computes on all cores, and takes notes.
+/// A node that computes on all cores, and takes notes, until its process ends.
 class busy_node {
 public:
   explicit busy_node(node_options options) {
@@ -108,28 +106,19 @@ public:
     if (!opened)
       give_up(describe(opened.error()));
     own.emplace(std::move(*opened));
-    watcher_ = sys.spawn<caf::detached>(watcher, &heard);
-    caf::anon_send(own->membership(), watch_atom_v, watcher_);
+    caf::anon_send(own->membership(), watch_atom_v,
+                   sys.spawn<caf::detached>(watcher, &heard));
     for (size_t i = 0; i < usable_cores(); ++i)
-      spawn(sys, burner, &heard);
-  }
-
-  ~busy_node() {
-    heard.ends = true;
-    own.reset();
-    caf::anon_send_exit(watcher_, caf::exit_reason::user_shutdown);
+      spawn(sys, burner);
   }
 
   news heard;
   config cfg;
   caf::actor_system sys{cfg};
   std::optional<node> own;
-
-private:
-  caf::actor watcher_;
 };
 
-int far() {
+[[noreturn]] void far() {
   stop_signal stop;
   busy_node x{{.name = "far", .listen = "127.0.0.1:0"}};
   auto target = spawn(x.sys, [] { return sink(); });
@@ -179,7 +168,7 @@ bool measure_stop(const news& x, const process& other) {
 
 enum class finish : uint8_t { leave = 1, stop };
 
-int near(std::chrono::seconds length, finish how) {
+[[noreturn]] void near(std::chrono::seconds length, finish how) {
   auto self_exe = std::filesystem::read_symlink("/proc/self/exe").string();
   process other{{.line = {self_exe, "--far"}}};
   auto line = other.line_with("port ", patience);
@@ -193,11 +182,14 @@ int near(std::chrono::seconds length, finish how) {
   auto medium = caf::make_message(std::vector<char>(64 << 10, 'x'));
   spawn(x.sys, source, &x.heard, to, small, 64, 1'000);
   spawn(x.sys, source, &x.heard, to, medium, 64 << 10, 32);
-  std::this_thread::sleep_for(length);
-  auto alarms = x.heard.suspected + x.heard.lost;
+  auto begin = clock::now();
+  auto count_alarms = [&] { return x.heard.suspected + x.heard.lost; };
+  static_cast<void>(eventually(length, [&] { return count_alarms() != 0; }));
+  auto passed = std::chrono::duration<double>{clock::now() - begin};
+  auto alarms = count_alarms();
   auto messages = x.heard.messages.load();
-  fmt::print("{} s: {} messages, {:.0f} MB, {} false alarms here\n",
-             length.count(), messages, static_cast<double>(x.heard.bytes) / 1e6,
+  fmt::print("{:.0f} s: {} messages, {:.0f} MB, {} false alarms here\n",
+             passed.count(), messages, static_cast<double>(x.heard.bytes) / 1e6,
              alarms);
   auto found = how == finish::leave || measure_stop(x.heard, other);
   other.signal(SIGTERM);
@@ -211,14 +203,31 @@ int near(std::chrono::seconds length, finish how) {
   std::_Exit(quiet && messages > 0 && found ? 0 : 1);
 }
 
+/// Reads a number of seconds, at most a day.
+std::optional<std::chrono::seconds> parse_length(std::string_view text) {
+  uint32_t result = 0;
+  auto end = text.data() + text.size();
+  auto [rest, problem] = std::from_chars(text.data(), end, result);
+  if (problem != std::errc{} || rest != end || result == 0 || result > 86'400)
+    return std::nullopt;
+  return std::chrono::seconds{result};
+}
+
+int soak(const std::vector<std::string_view>& words) {
+  if (words == std::vector<std::string_view>{"--far"})
+    far();
+  auto length = parse_length(words.empty() ? "60" : words[0]);
+  if (!length || words.size() > 2
+      || (words.size() == 2 && words[1] != "stop")) {
+    fmt::print(stderr, "usage: soak_run [SECONDS [stop]]\n");
+    return 2;
+  }
+  near(*length, words.size() == 2 ? finish::stop : finish::leave);
+}
+
 } // namespace
 } // namespace troupe::test
 
 int main(int argc, char** argv) {
-  std::string_view first = argc > 1 ? argv[1] : "60";
-  if (first == "--far")
-    return troupe::test::far();
-  std::chrono::seconds length{std::atoi(first.data())};
-  using troupe::test::finish;
-  return troupe::test::near(length, argc > 2 ? finish::stop : finish::leave);
+  return troupe::test::soak({argv + 1, argv + argc});
 }
