@@ -8,15 +8,22 @@
 
 namespace app {
 
+std::optional<std::string> listen_address(const troupe::node& node,
+                                          const troupe::node_options& options) {
+  if (!options.listen)
+    return std::nullopt;
+  auto result = troupe::parse_address(*options.listen);
+  if (!result)
+    return std::nullopt;
+  result->port = node.port();
+  return to_string(*result);
+}
+
 std::string whereabouts(const troupe::node& node,
                         const troupe::node_options& options) {
-  if (!options.listen)
-    return node.name();
-  auto where = troupe::parse_address(*options.listen);
-  if (!where)
-    return node.name();
-  where->port = node.port();
-  return fmt::format("{} on {}", node.name(), to_string(*where));
+  if (auto address = listen_address(node, options))
+    return fmt::format("{} on {}", node.name(), *address);
+  return node.name();
 }
 
 } // namespace app

@@ -86,7 +86,8 @@ exit_code serve(const app::crew_options& network) {
   auto node = std::move(*opened);
   fmt::print("offering workers as {}\n",
              app::whereabouts(node, node.options()));
-  std::fflush(stdout);
+  if (auto code = app::flush_stdout(); code != exit_code::ok)
+    return code;
   stop.wait();
   return exit_code::ok;
 }
@@ -138,10 +139,9 @@ exit_code run(const options& opts) {
         return refuse(exit_code::network, app::advice(opened.error()));
       node.emplace(std::move(*opened));
       observer.emplace(sys, *node);
+      if (auto where = app::listen_address(*node, cfg.node))
+        fmt::print(stderr, "troupe --node {} shows the tree\n", *where);
     }
-    if (node && cfg.node.listen)
-      fmt::print(stderr, "troupe --node 127.0.0.1:{} shows the tree\n",
-                 node->port());
     // [observer]
     std::optional<page::page_server> page;
     if (opts.http) {

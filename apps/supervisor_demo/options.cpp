@@ -58,6 +58,16 @@ Examples:
   supervisor_demo --isolation node --join 127.0.0.1:4000,127.0.0.1:4001
   supervisor_demo --isolation process --stay --http 127.0.0.1:8080)";
 
+/// Returns an option on the command line that is for a run.
+std::optional<std::string> option_of_a_run(const CLI::App& line) {
+  for (auto* x : line.get_options())
+    if (auto name = x->get_name(); x->count() > 0 && name != "--serve"
+                                   && name != "--insecure"
+                                   && name != "--config")
+      return name;
+  return std::nullopt;
+}
+
 } // namespace
 
 std::variant<options, early_exit> parse_options(int argc,
@@ -125,6 +135,10 @@ std::variant<options, early_exit> parse_options(int argc,
   line.add_flag("--json", result.json, "End with one JSON object on one line");
   if (auto exit = app::parse(line, argc, argv))
     return *std::move(exit);
+  if (serve)
+    if (auto name = option_of_a_run(line))
+      return early_exit{exit_code::usage,
+                        *name + " does not go with --serve: it is for a run"};
   if (auto exit = http_flags.finish(result.http))
     return *std::move(exit);
   result.deadline = std::chrono::seconds{seconds};

@@ -38,6 +38,14 @@ TEST(DemoOptions, HaveAPageOnRequest) {
   EXPECT_FALSE(std::get<options>(x).http);
 }
 
+TEST(DemoOptions, OfferWorkersWithWhatLinksNeed) {
+  auto x = parse({"--serve", "0.0.0.0:0", "--insecure", "--config", "x"});
+  auto* opts = std::get_if<options>(&x);
+  ASSERT_NE(opts, nullptr);
+  EXPECT_TRUE(opts->serves);
+  EXPECT_EQ(opts->network.listen, "0.0.0.0:0");
+}
+
 struct wrong_options {
   std::string name;
   std::vector<const char*> words;
@@ -69,6 +77,25 @@ INSTANTIATE_TEST_SUITE_P(
         wrong_options{"NodeWithoutNodes", {"--isolation", "node"}, "--join"},
         wrong_options{
             "NodesForNothing", {"--join", "127.0.0.1:1"}, "--isolation node"},
+        wrong_options{"ScriptOfNoRun",
+                      {"--serve", "127.0.0.1:0", "--script", "x"},
+                      "--script does not go with --serve"},
+        wrong_options{"JsonOfNoRun",
+                      {"--serve", "127.0.0.1:0", "--json"},
+                      "--json does not go with --serve"},
+        wrong_options{"NoRunToStay",
+                      {"--stay", "--serve", "127.0.0.1:0"},
+                      "--stay does not go with --serve"},
+        wrong_options{
+            "PageOfNoRun",
+            {"--serve", "127.0.0.1:0", "--http-token-file", "/no/such"},
+            "--http-token-file does not go with --serve"},
+        wrong_options{"IsolationOfNoRun",
+                      {"--serve", "127.0.0.1:0", "--isolation", "node"},
+                      "--isolation does not go with --serve"},
+        wrong_options{"SeedOfNoRun",
+                      {"--serve", "127.0.0.1:0", "--seed", "1"},
+                      "--seed does not go with --serve"},
         wrong_options{"Unknown", {"--speed", "9"}, "--speed"},
         wrong_options{
             "SeedAndScript", {"--seed", "1", "--script", "x"}, "--s"}),

@@ -164,12 +164,22 @@ TEST(DemoProgramAlone, StopsInOrderOnASignal) {
 }
 
 TEST(DemoProgramAlone, SaysWhenNobodyTakesItsOutput) {
-  command line = demo_program({"--help"});
-  line.line = {"/bin/sh", "-c",
-               line.line.front() + " --limit 100000 --pieces 20 > /dev/full"};
-  auto x = troupe::test::run(line, patience);
-  ASSERT_TRUE(x);
-  EXPECT_EQ(x->report.code, 4) << x->err;
+  for (std::string words :
+       {" --limit 100000 --pieces 20", " --serve 127.0.0.1:0"}) {
+    command line = demo_program({"--help"});
+    line.line = {"/bin/sh", "-c", line.line.front() + words + " > /dev/full"};
+    auto x = troupe::test::run(line, patience);
+    ASSERT_TRUE(x) << words;
+    EXPECT_EQ(x->report.code, 4) << words << ": " << x->err;
+  }
+}
+
+TEST(DemoProgramAlone, SaysWhereItListens) {
+  auto x = run_demo({"--limit", "100000", "--pieces", "20", "--script",
+                     "/dev/null", "--listen", "127.0.0.2:0"});
+  EXPECT_EQ(x.report.code, 0) << x.out << x.err;
+  EXPECT_NE(x.err.find("troupe --node 127.0.0.2:"), x.err.npos) << x.err;
+  EXPECT_EQ(x.err.find("127.0.0.2:0 "), x.err.npos) << x.err;
 }
 
 } // namespace
