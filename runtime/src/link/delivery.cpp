@@ -42,7 +42,8 @@ void report_lost(hub& owner, const arrival& x, const caf::error& why,
 
 /// Whether a service of the peer tells one of this node something.
 bool is_among_services(hub& owner, const arrival& x) {
-  return x.sender && has_service(owner.own(), x.to)
+  return x.sender && x.sender->node() == x.from->peer().id
+         && has_service(owner.own(), x.to)
          && has_service(x.from->peer(), x.sender->id());
 }
 

@@ -8,9 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "caf/actor_registry.hpp"
 #include "caf/actor_system.hpp"
-#include "caf/make_actor.hpp"
 
 #include "troupe/base/address.hpp"
 #include "troupe/base/errc.hpp"
@@ -22,15 +20,6 @@
 namespace troupe {
 
 namespace {
-
-/// The handle that this thread is about to look up.
-struct learned_ticket {
-  caf::node_id node;
-  caf::actor_id id = 0;
-  uint64_t ticket = 0;
-};
-
-thread_local learned_ticket last_learned;
 
 /// Compares what a peer calls itself with the names in its certificate.
 caf::error check_name(const std::string& name,
@@ -176,22 +165,6 @@ void hub::announce(const identity& peer) {
   }
 }
 
-void hub::on_stranger(stranger_handler x) {
-  on_stranger_ = std::move(x);
-}
-
-void hub::forsake(const caf::node_id& node, const caf::error& why) {
-  std::vector<caf::actor_id> early;
-  {
-    std::lock_guard guard{mtx_};
-    // Otherwise they are about to be bound.
-    if (peers_.count(node) == 0)
-      early = strangers_.remove(node);
-  }
-  for (auto id : early)
-    proxies_.erase(node, id, why);
-}
-
 void hub::report(const identity& peer, peer_change how,
                  const std::string& cause) {
   on_change_(*this, peer, how, cause);
@@ -283,35 +256,6 @@ bool hub::connected(const caf::node_id& id) {
   return peers_.count(id) != 0;
 }
 
-caf::strong_actor_ptr hub::find_actor(const caf::node_id& node,
-                                      caf::actor_id id, uint64_t ticket) {
-  if (node == own_.id)
-    return mint_.of(id) == ticket ? system_.registry().get(id) : nullptr;
-  // The registry of proxies would remember for ever that there is none.
-  return on_stranger_ || connected(node) ? proxy(node, id, ticket) : nullptr;
-}
-
-caf::strong_actor_ptr hub::proxy(const caf::node_id& node, caf::actor_id id,
-                                 uint64_t ticket) {
-  last_learned = {node, id, ticket};
-  return proxies_.get_or_put(node, id);
-}
-
-uint64_t hub::ticket_of(const caf::node_id& node, caf::actor_id id) {
-  if (node == own_.id)
-    return mint_.of(id);
-  auto known = proxies_.get(node, id);
-  return known ? static_cast<remote_actor*>(known->get())->ticket() : 0;
-}
-
-bool hub::learn(const caf::node_id& node, caf::actor_id id, uint64_t ticket) {
-  // Who is gone has no ticket any more, and comes out as nobody.
-  if (node == own_.id)
-    return mint_.of(id) == ticket || !system_.registry().get(id);
-  last_learned = {node, id, ticket};
-  return true;
-}
-
 std::shared_ptr<void> hub::dialing(const std::string& address) {
   std::lock_guard guard{mtx_};
   auto forget = [self = shared_from_this(),
@@ -379,52 +323,6 @@ bool hub::await_streams(caf::timespan timeout) {
   std::unique_lock guard{mtx_};
   return stream_ended_.wait_for(guard, timeout,
                                 [&] { return streams_.empty(); });
-}
-
-caf::strong_actor_ptr hub::make_proxy(caf::node_id node, caf::actor_id id) {
-  auto ticket = last_learned.id == id && last_learned.node == node
-                    ? last_learned.ticket
-                    : 0;
-  std::shared_ptr<session> link;
-  {
-    std::lock_guard guard{mtx_};
-    if (auto i = peers_.find(node); i != peers_.end())
-      link = i->second;
-  }
-  if (!link)
-    return make_early_proxy(std::move(node), id, ticket);
-  if (link->send_monitor(id, ticket))
-    return nullptr;
-  caf::actor_config cfg;
-  return caf::make_actor<remote_actor, caf::strong_actor_ptr>(
-      id, std::move(node), &system_, cfg, weak_from_this(), std::move(link),
-      ticket);
-}
-
-/// Makes a handle for an actor of a node that is not connected yet.
-caf::strong_actor_ptr hub::make_early_proxy(caf::node_id node, caf::actor_id id,
-                                            uint64_t ticket) {
-  std::shared_ptr<session> link;
-  auto how = strangers::outcome::refused;
-  {
-    std::lock_guard guard{mtx_};
-    if (closing_ || !on_stranger_ || !node)
-      return nullptr;
-    if (auto i = peers_.find(node); i != peers_.end())
-      link = i->second;
-    else
-      how = strangers_.add(node, id);
-  }
-  if (!link && how == strangers::outcome::refused)
-    return nullptr;
-  if (link && link->send_monitor(id, ticket))
-    return nullptr;
-  if (how == strangers::outcome::new_node)
-    on_stranger_(node);
-  caf::actor_config cfg;
-  return caf::make_actor<remote_actor, caf::strong_actor_ptr>(
-      id, std::move(node), &system_, cfg, weak_from_this(), std::move(link),
-      ticket);
 }
 
 } // namespace troupe

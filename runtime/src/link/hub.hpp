@@ -212,15 +212,18 @@ public:
   }
 
   /// Called for a node that is not connected when the first handle of it comes;
-  /// whoever sets it has the node dialled, and calls `forsake` if it cannot be.
-  /// Without it such handles are invalid.
-  using stranger_handler = std::function<void(const caf::node_id&)>;
+  /// whoever sets it has the node dialled, and calls `forsake` with the number
+  /// if it cannot be. Without it such handles are invalid.
+  using stranger_handler =
+      std::function<void(const caf::node_id&, uint64_t number)>;
 
   /// @pre no link is open yet.
   void on_stranger(stranger_handler x);
 
-  /// Has the handles of a node go down with `why`, unless it is connected.
-  void forsake(const caf::node_id& node, const caf::error& why);
+  /// Has the handles of a node go down with `why`, unless it is connected, or
+  /// has been told of with another number since.
+  void forsake(const caf::node_id& node, const caf::error& why,
+               std::optional<uint64_t> number = {});
 
   /// Returns the nodes that are yet to be connected.
   troupe::strangers& strangers() noexcept {
@@ -232,8 +235,9 @@ public:
   caf::strong_actor_ptr find_actor(const caf::node_id& node, caf::actor_id id,
                                    uint64_t ticket);
 
-  /// Returns a handle for an actor of a connected peer, otherwise null. It goes
-  /// down at once if the peer does not accept the ticket; services need none.
+  /// Returns a handle for an actor of a connected peer, or of a node that is
+  /// about to be; otherwise null. It goes down at once if the peer does not
+  /// accept the ticket; services need none.
   caf::strong_actor_ptr proxy(const caf::node_id& node, caf::actor_id id,
                               uint64_t ticket = 0);
 
@@ -241,8 +245,8 @@ public:
 
   uint64_t ticket_of(const caf::node_id& node, caf::actor_id id) override;
 
-  bool learn(const caf::node_id& node, caf::actor_id id,
-             uint64_t ticket) override;
+  handle_kind learn(const caf::node_id& node, caf::actor_id id,
+                    uint64_t ticket) override;
 
   /// Books a dial of `address` until the result is gone; crossing dials are
   /// told apart by it.
@@ -282,8 +286,7 @@ private:
     // nop: links are direct
   }
 
-  caf::strong_actor_ptr make_early_proxy(caf::node_id node, caf::actor_id id,
-                                         uint64_t ticket);
+  bool may_find(const caf::node_id& node, caf::actor_id id);
   verdict readmit(const identity& peer, session_claim claim);
   void end(session& which, const std::string& why);
   bool await_streams(caf::timespan timeout);

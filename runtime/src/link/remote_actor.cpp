@@ -16,6 +16,7 @@
 #include "troupe/scheduling/dead_letter.hpp"
 #include "troupe/scheduling/deadline.hpp"
 #include "troupe/scheduling/trace.hpp"
+#include "troupe/scheduling/trace_switch.hpp"
 
 #include "link/codec.hpp"
 #include "link/hub.hpp"
@@ -23,6 +24,13 @@
 #include "link/session.hpp"
 
 namespace troupe {
+
+namespace {
+
+/// Messages may wait so many times while those before them are being sent.
+constexpr size_t max_rounds = 16;
+
+} // namespace
 
 remote_actor::remote_actor(caf::actor_config& cfg, std::weak_ptr<hub> owner,
                            std::shared_ptr<session> link, uint64_t ticket)
@@ -90,23 +98,26 @@ void remote_actor::hold(caf::mailbox_element_ptr what) {
     return;
   }
   auto owner = hub_.lock();
-  if (owner && owner->strangers().take()) {
-    early_->push_back({std::move(what), deadline_scope::current()});
+  if (owner && !is_last_round_ && owner->strangers().take()) {
+    early_->push_back(
+        {std::move(what), deadline_scope::current(), trace_scope::current()});
     return;
   }
+  auto why = is_last_round_ ? "what has waited for the node goes first"
+                            : "too many messages wait for nodes that are being "
+                              "dialled";
   guard.unlock();
   auto content = what->move_content_to_message();
   not_sent(nullptr, owner.get(), *what, content,
-           make_error(errc::link_full,
-                      "too many messages wait for nodes that are being "
-                      "dialled"));
+           make_error(errc::link_full, why));
 }
 
 caf::error remote_actor::bind(const std::shared_ptr<session>& link) {
   if (auto err = link->send_monitor(id(), ticket_))
     return err;
   auto owner = hub_.lock();
-  for (;;) {
+  // In the last round nothing is added, so the one after it ends this.
+  for (size_t round = 1;; ++round) {
     std::deque<early_message> batch;
     {
       std::lock_guard guard{link_mtx_};
@@ -118,6 +129,7 @@ caf::error remote_actor::bind(const std::shared_ptr<session>& link) {
         return {};
       }
       batch.swap(*early_);
+      is_last_round_ = round == max_rounds;
     }
     if (owner)
       owner->strangers().release(batch.size());
@@ -126,6 +138,7 @@ caf::error remote_actor::bind(const std::shared_ptr<session>& link) {
       std::optional<deadline_scope> scope;
       if (x.deadline)
         scope.emplace(*x.deadline);
+      trace_switch as_sent{x.trace};
       dispatch(link.get(), owner.get(), std::move(x.what));
     }
   }
@@ -213,6 +226,7 @@ void remote_actor::not_sent(session* link, hub* owner,
                   session::lane::urgent))
     return;
   auto among_services = is_service_ && owner != nullptr && what.sender
+                        && what.sender->node() == owner->own().id
                         && has_service(owner->own(), what.sender->id());
   if (owner != nullptr && !among_services)
     report(owner->system(),

@@ -15,6 +15,7 @@
 #include "caf/mailbox_element.hpp"
 
 #include "troupe/scheduling/deadline.hpp"
+#include "troupe/scheduling/trace.hpp"
 
 #include "link/session.hpp"
 #include "scheduling/distant_actor.hpp"
@@ -28,7 +29,9 @@ class hub;
 /// Goes down with the remote actor's own reason, or with `errc::link_lost`.
 /// Requests that cannot be sent are answered with an error at once; so are
 /// those whose answer cannot be sent. Any other message is a dead letter then.
-/// Without a link, messages wait until there is one.
+/// Without a link, messages wait until there is one. Then they count like any
+/// other: those that do not fit fail with `errc::link_full`. So does what comes
+/// while they are being sent, if it never ends.
 class remote_actor : public caf::actor_proxy, public distant_actor {
 public:
   /// @param link Null for an actor of a node that is yet to be linked.
@@ -58,6 +61,7 @@ private:
   struct early_message {
     caf::mailbox_element_ptr what;
     std::optional<deadline_scope::time_point> deadline;
+    std::optional<trace_context> trace;
   };
 
   void dispatch(session* link, hub* owner, caf::mailbox_element_ptr what);
@@ -76,6 +80,8 @@ private:
   std::shared_ptr<session> link_;
   /// Set while there has not been a link.
   std::unique_ptr<std::deque<early_message>> early_;
+  /// No more messages may wait: the last ones are being sent.
+  bool is_last_round_ = false;
   const uint64_t ticket_;
 
   /// One of the peer's, which need no ticket.

@@ -205,7 +205,7 @@ void session::report_lost(const std::vector<std::string>& records,
     for (byte_reader in{bytes}; in.remaining() != 0 && read_record(in, next);)
       if (auto x = std::get_if<message_record>(&next);
           x && caf::message_id{x->message_id}.is_async()
-          && !(has_service(hub_.own(), x->from.id)
+          && !(x->from.node.empty() && has_service(hub_.own(), x->from.id)
                && has_service(peer_, x->to)))
         report(sys, {.reason = why,
                      .sender = x->from.id,

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "caf/actor.hpp"
@@ -18,37 +21,49 @@ class strangers {
 public:
   static constexpr size_t max_nodes = 64;
   static constexpr size_t max_actors = 4'096;
-  static constexpr size_t max_messages = 65'536;
+  static constexpr size_t max_messages = 4'096;
 
   /// Outcome of `add`.
-  enum class outcome {
-    /// There is no room for more.
-    refused,
+  struct entry {
+    /// Tells apart the times that a node was a stranger.
+    uint64_t number;
+
     /// The first actor of its node.
-    new_node,
-    known_node,
+    bool is_first;
   };
 
-  outcome add(const caf::node_id& node, caf::actor_id id) {
+  /// @returns nothing if there is no room for more.
+  std::optional<entry> add(const caf::node_id& node, caf::actor_id id) {
     std::lock_guard guard{mtx_};
-    auto i = nodes_.find(node);
-    if (actors_ == max_actors
-        || (i == nodes_.end() && nodes_.size() == max_nodes))
-      return outcome::refused;
+    if (!fits(node))
+      return std::nullopt;
+    auto [i, is_first] = nodes_.try_emplace(node);
+    if (is_first)
+      i->second.number = ++last_number_;
     ++actors_;
-    nodes_[node].push_back(id);
-    return i == nodes_.end() ? outcome::new_node : outcome::known_node;
+    i->second.actors.push_back(id);
+    return entry{i->second.number, is_first};
   }
 
-  /// The node is a stranger no more, or never will be another thing.
-  /// @returns its actors.
-  std::vector<caf::actor_id> remove(const caf::node_id& node) {
+  /// Returns whether there is room for one more actor of `node`.
+  bool has_room(const caf::node_id& node) const {
     std::lock_guard guard{mtx_};
-    auto x = nodes_.extract(node);
-    if (!x)
+    return fits(node);
+  }
+
+  /// The node is a stranger no more, or never will be another thing. Does
+  /// nothing if it has become one anew since `add` returned `number`.
+  /// @returns its actors.
+  std::vector<caf::actor_id> remove(const caf::node_id& node,
+                                    std::optional<uint64_t> number = {}) {
+    std::lock_guard guard{mtx_};
+    auto i = nodes_.find(node);
+    if (i == nodes_.end() || (number && *number != i->second.number))
       return {};
-    actors_ -= x.mapped().size();
-    return std::move(x.mapped());
+    auto result = std::move(i->second.actors);
+    nodes_.erase(i);
+    actors_ -= result.size();
+    return result;
   }
 
   /// Returns all nodes.
@@ -77,8 +92,19 @@ public:
   }
 
 private:
+  struct stranger {
+    uint64_t number = 0;
+    std::vector<caf::actor_id> actors = {};
+  };
+
+  bool fits(const caf::node_id& node) const {
+    return actors_ < max_actors
+           && (nodes_.size() < max_nodes || nodes_.count(node) != 0);
+  }
+
   mutable std::mutex mtx_;
-  std::map<caf::node_id, std::vector<caf::actor_id>> nodes_;
+  std::map<caf::node_id, stranger> nodes_;
+  uint64_t last_number_ = 0;
   size_t actors_ = 0;
   size_t messages_ = 0;
 };

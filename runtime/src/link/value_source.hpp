@@ -32,10 +32,7 @@ public:
   static constexpr size_t max_depth = 64;
 
   value_source(wire_context* context, std::string_view in)
-      : caf::deserializer(context),
-        tickets_(&context->tickets()),
-        all_(in),
-        in_(in) {
+      : caf::deserializer(context), wire_(context), all_(in), in_(in) {
     // nop
   }
 
@@ -166,14 +163,18 @@ private:
     if (!in_.ok())
       return check();
     auto id = spotter_.handle(position());
-    if (!id || tickets_ == nullptr)
+    if (!id || wire_ == nullptr)
       return {};
     std::string node{all_.substr(position() - handle_spotter::node_bytes,
                                  handle_spotter::node_bytes)};
     auto ticket = in_.raw<uint64_t>();
-    if (in_.ok() && !tickets_->learn(parse_node_bytes(node), *id, ticket))
+    if (!in_.ok())
+      return check();
+    auto kind = wire_->tickets().learn(parse_node_bytes(node), *id, ticket);
+    if (kind == handle_kind::forged)
       return caf::sec::invalid_argument;
-    return check();
+    wire_->expect(kind);
+    return {};
   }
 
   template <class T>
@@ -188,7 +189,7 @@ private:
     return check();
   }
 
-  ticket_book* tickets_ = nullptr;
+  wire_context* wire_ = nullptr;
   std::string_view all_;
   byte_reader in_;
   handle_spotter spotter_;

@@ -65,12 +65,12 @@ caf::behavior membership_state::make_behavior() {
       },
       [this](const node_wanted& x) {
         table_.wanted(x.id, now());
-        self_->delayed_send(self_, options_.reach_within, node_overdue{x.id});
+        self_->delayed_send(self_, options_.reach_within, node_overdue{x});
         perform();
       },
       [this](const node_overdue& x) {
         if (forsake_)
-          forsake_(x.id);
+          forsake_(x.what);
       },
       [this](const seed_address& x) {
         table_.seed(x.text, now());

@@ -169,7 +169,7 @@ private:
   member_table table_;
   dial_function dial_;
   std::function<void(const caf::node_id&, const std::string&)> cut_;
-  std::function<void(const caf::node_id&)> forsake_;
+  std::function<void(const node_wanted&)> forsake_;
   std::map<std::string, services> services_;
   std::set<caf::actor> watchers_;
   std::minstd_rand random_;

@@ -31,6 +31,14 @@ using dial_done = std::function<void(dial_outcome, const std::string& why)>;
 /// Dials an address without blocking the caller.
 using dial_function = std::function<void(const std::string&, dial_done)>;
 
+/// Somebody was given a handle of this node, which is not linked.
+struct node_wanted {
+  caf::node_id id;
+
+  /// Tells apart the times that it was wanted.
+  uint64_t number;
+};
+
 /// This node can dial, and can be dialled at `address`.
 struct begin_dialing {
   std::string address;
@@ -39,18 +47,14 @@ struct begin_dialing {
   /// Cuts the link to a node, with the reason.
   std::function<void(const caf::node_id&, const std::string&)> cut;
 
-  /// Gives up handles of a node that cannot be reached.
-  std::function<void(const caf::node_id&)> forsake = {};
-};
-
-/// Somebody was given a handle of this node, which is not linked.
-struct node_wanted {
-  caf::node_id id;
+  /// Gives up handles of a node that cannot be reached, but for those that have
+  /// come since it was wanted anew.
+  std::function<void(const node_wanted&)> forsake = {};
 };
 
 /// A node that was wanted ought to be linked by now.
 struct node_overdue {
-  caf::node_id id;
+  node_wanted what;
 };
 
 /// A change as the links report it, with the services of a node that came up.

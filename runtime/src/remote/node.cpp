@@ -192,9 +192,10 @@ public:
                                    peer_change how, const std::string& cause) {
           report(membership, links, peer, how, cause);
         });
-    hub_->on_stranger([membership = membership_](const caf::node_id& id) {
-      caf::anon_send(membership, node_wanted{id});
-    });
+    hub_->on_stranger(
+        [membership = membership_](const caf::node_id& id, uint64_t number) {
+          caf::anon_send(membership, node_wanted{id, number});
+        });
     auto opened = endpoint::open(hub_, options_.listen);
     if (!opened)
       return std::move(opened.error());
@@ -207,9 +208,11 @@ public:
             [links = hub_](const caf::node_id& who, const std::string& why) {
               links->cut(who, make_error(errc::too_many_members, why));
             },
-            [links = hub_](const caf::node_id& who) {
-              links->forsake(who, make_error(errc::link_lost,
-                                             "the node cannot be reached"));
+            [links = hub_](const node_wanted& x) {
+              links->forsake(
+                  x.id,
+                  make_error(errc::link_lost, "the node cannot be reached"),
+                  x.number);
             }});
     for (auto& address : options_.join)
       if (auto err = join(address))

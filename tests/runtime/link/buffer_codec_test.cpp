@@ -39,8 +39,8 @@ struct no_tickets : ticket_book {
     return 0;
   }
 
-  bool learn(const caf::node_id&, caf::actor_id, uint64_t) override {
-    return false;
+  handle_kind learn(const caf::node_id&, caf::actor_id, uint64_t) override {
+    return handle_kind::forged;
   }
 };
 

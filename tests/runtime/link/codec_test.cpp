@@ -43,9 +43,10 @@ struct one_ticket : ticket_book {
     return ticket;
   }
 
-  bool learn(const caf::node_id& node, caf::actor_id id, uint64_t x) override {
+  handle_kind learn(const caf::node_id& node, caf::actor_id id,
+                    uint64_t x) override {
     seen.emplace_back(node, id);
-    return x == 4711;
+    return x == 4711 ? handle_kind::usable : handle_kind::forged;
   }
 
   uint64_t ticket = 4711;

@@ -4,15 +4,21 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
+#include <future>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "caf/actor_proxy.hpp"
+#include "caf/make_actor.hpp"
 #include "caf/send.hpp"
 
 #include "troupe/scheduling/deadline.hpp"
+#include "troupe/scheduling/spawn.hpp"
+#include "troupe/scheduling/trace.hpp"
 
 #include "link_end.hpp"
 
@@ -109,18 +115,50 @@ TEST_F(Handles, ARequestThatIsPassedOnFailsWithTheThirdNode) {
 
 TEST_F(Handles, OfANodeThatNobodyWillDialArriveInvalid) {
   EXPECT_FALSE(fetch());
+  // Nor is it remembered.
+  EXPECT_EQ(left.links->proxies().count_proxies(right.system.node()), 0u);
 }
 
 // -- of nodes that somebody dials ---------------------------------------------
 
 namespace {
 
+/// Is told in the sender's thread what became of its requests.
+class listener : public caf::actor_proxy {
+public:
+  using handler = std::function<void(const caf::error&)>;
+
+  listener(caf::actor_config& cfg, handler x)
+      : caf::actor_proxy(cfg), handler_(std::move(x)) {
+    // nop
+  }
+
+  void enqueue(caf::mailbox_element_ptr x, caf::execution_unit*) override {
+    handler_(x->content().get_as<caf::error>(0));
+  }
+
+  void kill_proxy(caf::execution_unit* context, caf::error why) override {
+    cleanup(std::move(why), context);
+  }
+
+private:
+  handler handler_;
+};
+
+caf::strong_actor_ptr make_listener(caf::actor_system& sys,
+                                    listener::handler x) {
+  caf::actor_config cfg;
+  return caf::make_actor<listener, caf::strong_actor_ptr>(
+      sys.next_actor_id(), sys.node(), &sys, cfg, std::move(x));
+}
+
 /// `left` tells of nodes whose handles have come.
 struct EarlyHandles : Handles {
   void SetUp() override {
-    left.links->on_stranger([this](const caf::node_id& x) {
+    left.links->on_stranger([this](const caf::node_id& x, uint64_t number) {
       std::lock_guard guard{mtx};
       wanted.push_back(x);
+      numbers.push_back(number);
     });
     Handles::SetUp();
   }
@@ -130,8 +168,14 @@ struct EarlyHandles : Handles {
     return wanted;
   }
 
+  std::vector<uint64_t> all_numbers() {
+    std::lock_guard guard{mtx};
+    return numbers;
+  }
+
   std::mutex mtx;
   std::vector<caf::node_id> wanted;
+  std::vector<uint64_t> numbers;
 };
 
 } // namespace
@@ -184,6 +228,64 @@ TEST_F(EarlyHandles, KeepTheOrderOfMessages) {
   caf::anon_send_exit(order, caf::exit_reason::user_shutdown);
 }
 
+TEST_F(EarlyHandles, KeepWhatMessagesBelongTo) {
+  auto teller = spawn(right.system, [](caf::event_based_actor*) {
+    return caf::behavior{[](caf::get_atom) {
+      auto here = trace_scope::current();
+      return here ? here->trace_low : 0;
+    }};
+  });
+  auto node = right.system.node();
+  right.system.registry().put(teller.id(), teller);
+  auto far = caf::actor_cast<caf::actor>(left.links->proxy(
+      node, teller.id(), right.links->ticket_of(node, teller.id())));
+  ASSERT_TRUE(far);
+  auto trace = new_trace();
+  auto ask = [&] { return left.self->request(far, patience, caf::get_atom_v); };
+  auto before = ask();
+  auto traced = [&] {
+    trace_scope scope{trace};
+    return ask();
+  }();
+  auto after = ask();
+  ASSERT_FALSE(left.dial(right.address()));
+  auto fail = [](const caf::error& e) { FAIL() << describe(e); };
+  before.receive([](uint64_t x) { EXPECT_EQ(x, 0u); }, fail);
+  traced.receive([&](uint64_t x) { EXPECT_EQ(x, trace.trace_low); }, fail);
+  after.receive([](uint64_t x) { EXPECT_EQ(x, 0u); }, fail);
+  caf::anon_send_exit(teller, caf::exit_reason::user_shutdown);
+}
+
+TEST_F(EarlyHandles, AreLinkedThoughSomebodySendsWithoutAPause) {
+  auto far = caf::actor_cast<caf::strong_actor_ptr>(fetch());
+  ASSERT_TRUE(far);
+  auto too_large = caf::make_message(std::string((16 << 20) + 1, 'x'));
+  caf::strong_actor_ptr sender;
+  auto send = [&] {
+    auto request = caf::make_message_id().integer_value() | 1;
+    far->enqueue(sender, caf::message_id{request}, too_large, nullptr);
+  };
+  // It says the next thing while it is told that the last one cannot be sent.
+  size_t failed = 0;
+  std::promise<caf::error> refused;
+  sender = make_listener(left.system, [&](const caf::error& why) {
+    if (++failed < 1'000 && why == errc::message_too_large)
+      send();
+    else
+      refused.set_value(why);
+  });
+  send();
+  ASSERT_FALSE(left.dial(right.address()));
+  auto last = refused.get_future();
+  ASSERT_EQ(last.wait_for(patience), std::future_status::ready);
+  EXPECT_EQ(last.get(), errc::link_full);
+  EXPECT_LT(failed, 100u);
+  left.system.registry().erase(sender->id());
+  left.self->request(caf::actor_cast<caf::actor>(far), patience, int32_t{21})
+      .receive([](int32_t x) { EXPECT_EQ(x, 42); },
+               [](const caf::error& e) { FAIL() << describe(e); });
+}
+
 TEST_F(EarlyHandles, GoDownWhenTheNodeIsGivenUp) {
   auto far = fetch();
   ASSERT_TRUE(far);
@@ -199,6 +301,10 @@ TEST_F(EarlyHandles, GoDownWhenTheNodeIsGivenUp) {
   // One that comes later begins anew.
   auto again = fetch();
   ASSERT_TRUE(again);
+  ASSERT_EQ(all_numbers().size(), 2u);
+  left.links->forsake(right.system.node(),
+                      make_error(errc::link_lost, "too late"),
+                      all_numbers().front());
   ASSERT_FALSE(left.dial(right.address()));
   left.self->request(again, patience, int32_t{21})
       .receive([](int32_t x) { EXPECT_EQ(x, 42); },
@@ -221,6 +327,12 @@ TEST_F(EarlyHandles, AreBounded) {
   for (uint32_t i = 1; i < strangers::max_nodes; ++i)
     EXPECT_TRUE(left.links->proxy(some_node(i), 1));
   EXPECT_FALSE(left.links->proxy(some_node(1'000), 1));
+  EXPECT_FALSE(left.links->find_actor(some_node(1'000), 1, 0));
+  EXPECT_EQ(left.links->learn(some_node(1'000), 1, 0), handle_kind::invalid);
+  EXPECT_EQ(left.links->proxies().count_proxies(some_node(1'000)), 0u);
+  // Those that are there stay.
+  EXPECT_TRUE(left.links->find_actor(some_node(1), 1, 0));
+  EXPECT_EQ(left.links->learn(some_node(1), 1, 0), handle_kind::usable);
   left.links->forsake(some_node(1), errc::link_lost);
   EXPECT_TRUE(left.links->proxy(some_node(1'000), 1));
 }
