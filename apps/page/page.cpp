@@ -167,7 +167,7 @@ public:
         .receive(
             [&](troupe::trace_page& x) {
               std::vector<troupe::node_spans> spans;
-              spans.push_back({node, std::move(x.spans)});
+              spans.push_back({std::move(x.node), std::move(x.spans)});
               result.body = otlp ? to_otlp(spans, "troupe") : to_json(spans);
             },
             [&](const caf::error& x) { result = refusal(x); });

@@ -3,6 +3,8 @@
 #include "collector.hpp"
 
 #include <chrono>
+#include <exception>
+#include <optional>
 
 #include <fmt/format.h>
 #include <httplib.h>
@@ -25,9 +27,16 @@ std::string post_spans(const std::string& url, const std::string& body) {
   auto path = slash == std::string::npos || slash + 1 == url.size()
                   ? "/v1/traces"
                   : url.substr(slash);
-  httplib::Client client{url.substr(0, slash)};
+  auto wrong = troupe::plain_text(url) + " is no URL such as http://HOST:PORT";
+  std::optional<httplib::Client> made;
+  try {
+    made.emplace(url.substr(0, slash));
+  } catch (const std::exception&) {
+    return wrong;
+  }
+  auto& client = *made;
   if (!client.is_valid())
-    return troupe::plain_text(url) + " is no URL such as http://HOST:PORT";
+    return wrong;
   client.set_connection_timeout(patience);
   client.set_read_timeout(patience);
   client.set_write_timeout(patience);

@@ -177,17 +177,25 @@ void add_commands(CLI::App& line, options& result,
       ->type_name("COUNT")
       ->check(app::whole_number(0, 100'000))
       ->capture_default_str();
-  trace
-      ->add_option("--otlp", result.otlp_file,
-                   "Append spans to this file as OTLP in JSON; - is standard "
-                   "output")
-      ->type_name("FILE");
+  auto file =
+      trace
+          ->add_option(
+              "--otlp", result.otlp_file,
+              "Append spans to this file as OTLP in JSON; - is standard "
+              "output")
+          ->type_name("FILE");
   trace
       ->add_option("--collector", result.collector,
                    "Send spans to an OTLP collector, such as "
                    "http://127.0.0.1:4318")
-      ->type_name("URL");
-  trace->add_flag("-f,--follow", result.follow, "Go on until Ctrl-C");
+      ->type_name("URL")
+      ->excludes(file);
+  trace->add_flag("-f,--follow", result.follow,
+                  "Go on until Ctrl-C, with one of these two");
+  trace->parse_complete_callback([&result] {
+    if (result.follow && !result.otlp_file && !result.collector)
+      throw CLI::ValidationError{"--follow", "needs --otlp or --collector"};
+  });
   auto history = build.add("history", "Show the last messages of a child",
                            command::history, result);
   history->add_option("child", result.action.target, "Path of the child")

@@ -25,13 +25,6 @@ std::string percent(const caf::optional<double>& x) {
   return x ? fmt::format("{:.0f} %", *x * 100) : "";
 }
 
-std::string clock_time(caf::timestamp x) {
-  using namespace std::chrono;
-  auto ms = duration_cast<milliseconds>(x.time_since_epoch()).count();
-  auto whole = static_cast<std::time_t>(ms / 1'000);
-  return fmt::format("{:%H:%M:%S}.{:03}", fmt::localtime(whole), ms % 1'000);
-}
-
 std::string mebibytes(uint64_t x) {
   return fmt::format("{:.1f} MiB", static_cast<double>(x) / (1 << 20));
 }
@@ -63,6 +56,13 @@ std::string age_of(const troupe::child_info& x) {
 }
 
 } // namespace
+
+std::string clock_time(caf::timestamp x) {
+  using namespace std::chrono;
+  auto ms = duration_cast<milliseconds>(x.time_since_epoch()).count();
+  auto whole = static_cast<std::time_t>(ms / 1'000);
+  return fmt::format("{:%H:%M:%S}.{:03}", fmt::localtime(whole), ms % 1'000);
+}
 
 std::string to_table(const std::vector<std::vector<std::string>>& rows) {
   std::vector<size_t> widths;
@@ -106,7 +106,7 @@ std::vector<row> rows_of(const troupe::system_snapshot& x, order by) {
       case order::restarts:
         return std::pair{static_cast<double>(y.child->restarts), age};
       case order::handled:
-        return std::pair{static_cast<double>(info.handled), age};
+        return std::pair{static_cast<double>(info.work.handled), age};
       case order::path:
         break;
     }
@@ -130,8 +130,9 @@ std::vector<std::vector<std::string>> cells_of(const std::vector<row>& rows) {
          plain_text(child->node.empty() ? from->node : child->node, 40),
          to_string(info.state), fmt::to_string(info.generation),
          fmt::to_string(child->restarts), fmt::to_string(info.waiting_messages),
-         percent(child->busy_share), fmt::to_string(info.handled), age_of(info),
-         plain_text(info.message, 30), plain_text(info.last_death, 80)});
+         percent(child->busy_share), fmt::to_string(info.work.handled),
+         age_of(info), plain_text(info.message, 30),
+         plain_text(info.last_death, 80)});
   }
   return result;
 }

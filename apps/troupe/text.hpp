@@ -23,6 +23,9 @@ namespace cli {
 /// is the head.
 std::string to_table(const std::vector<std::vector<std::string>>& rows);
 
+/// Returns the local time of day, to the millisecond.
+std::string clock_time(caf::timestamp x);
+
 /// Returns trees with one line for each child.
 std::string to_tree(const troupe::system_snapshot& x, app::colours c);
 

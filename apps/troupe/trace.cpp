@@ -2,6 +2,7 @@
 
 #include "trace.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <map>
@@ -13,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "troupe/base/errc.hpp"
+#include "troupe/observe/json.hpp"
 #include "troupe/observe/observed_event.hpp"
 #include "troupe/observe/otlp.hpp"
 #include "troupe/observe/plain_text.hpp"
@@ -42,6 +44,11 @@ struct position {
   uint64_t log = 0;
 };
 
+bool is_empty(const std::vector<troupe::node_spans>& spans) {
+  return std::all_of(spans.begin(), spans.end(),
+                     [](auto& x) { return x.spans.empty(); });
+}
+
 /// Writes each batch as a line of a file, or sends it to a collector.
 class exporter {
 public:
@@ -60,6 +67,8 @@ public:
   }
 
   exit_code write(const std::vector<troupe::node_spans>& spans) {
+    if (is_empty(spans))
+      return exit_code::ok;
     auto text = troupe::to_otlp(spans, service);
     if (opts_.otlp_file)
       if (file_ == nullptr || std::fprintf(file_, "%s\n", text.c_str()) < 0
@@ -80,10 +89,7 @@ private:
 
 exit_code show(const options& opts,
                const std::vector<troupe::node_spans>& spans) {
-  auto is_empty = true;
-  for (auto& x : spans)
-    is_empty = is_empty && x.spans.empty();
-  if (is_empty && !opts.trace.empty())
+  if (is_empty(spans) && !opts.trace.empty())
     return app::refuse(exit_code::failed,
                        "no trace " + troupe::plain_text(opts.trace));
   if (opts.json)
@@ -104,6 +110,7 @@ exit_code show_traces(const options& opts, window& from) {
   for (;;) {
     std::vector<troupe::node_spans> all;
     std::string problem = "no node answers";
+    std::vector<std::string> missing;
     for (auto& node : nodes_of(opts, from)) {
       auto& seen = positions[node];
       auto page = from.ask<troupe::trace_page>(
@@ -113,6 +120,7 @@ exit_code show_traces(const options& opts, window& from) {
                                                     .log = seen.log});
       if (!page) {
         problem = troupe::plain_text(troupe::describe(page.error()));
+        missing.push_back(troupe::plain_text(node) + ": " + problem);
         continue;
       }
       if (page->lost > 0 && exports)
@@ -126,6 +134,8 @@ exit_code show_traces(const options& opts, window& from) {
     }
     if (all.empty())
       return app::refuse(exit_code::failed, problem);
+    for (auto& line : missing)
+      fmt::print(stderr, "spans are missing of node {}\n", line);
     auto code = exports ? to.write(all) : show(opts, all);
     if (code != exit_code::ok || !opts.follow)
       return code;

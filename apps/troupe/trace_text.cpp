@@ -29,13 +29,6 @@ struct place {
   const std::string* node;
 };
 
-std::string clock_time(caf::timestamp x) {
-  using namespace std::chrono;
-  auto ms = duration_cast<milliseconds>(x.time_since_epoch()).count();
-  auto whole = static_cast<std::time_t>(ms / 1'000);
-  return fmt::format("{:%H:%M:%S}.{:03}", fmt::localtime(whole), ms % 1'000);
-}
-
 std::string who(const trace_span& x) {
   auto name = plain_text(x.actor, 40);
   return x.actor_id == 0 ? name : fmt::format("{} #{}", name, x.actor_id);

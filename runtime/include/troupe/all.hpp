@@ -78,6 +78,7 @@
 #include "troupe/scheduling/cell_hooks.hpp"
 #include "troupe/scheduling/cell_options.hpp"
 #include "troupe/scheduling/cell_stats.hpp"
+#include "troupe/scheduling/cell_work.hpp"
 #include "troupe/scheduling/dead_letter.hpp"
 #include "troupe/scheduling/deadline.hpp"
 #include "troupe/scheduling/envelope_actor.hpp"

@@ -3,6 +3,7 @@
 #include "troupe/location/starter.hpp"
 
 #include "caf/actor_cast.hpp"
+#include "caf/actor_system.hpp"
 #include "caf/scheduled_actor.hpp"
 #include "caf/sec.hpp"
 #include "caf/type_nr.hpp"
@@ -34,6 +35,13 @@ void ignore_start(caf::scheduled_actor* self) {
 
 namespace troupe::detail {
 
+namespace {
+
+/// Name of `task_batch` in messages; its layer is above this one.
+constexpr auto batch_name = "troupe::task_batch";
+
+} // namespace
+
 std::unique_ptr<start_record> make_record(start_desk& desk,
                                           const start_desk::ticket& ticket,
                                           start_context context) {
@@ -52,7 +60,10 @@ std::unique_ptr<start_record> make_record(start_desk& desk,
 
 caf::result<caf::message> decline_unknown(caf::scheduled_actor* self,
                                           caf::message_view& x) {
-  if (x.content().type_token() == caf::make_type_token<task_batch>())
+  // All types of users have the same token.
+  if (x.content().type_token() == caf::make_type_token<task_batch>()
+      && self->system().types().portable_name(x.content().type(0))
+             == batch_name)
     return caf::make_error(caf::sec::unexpected_message);
   return caf::print_and_drop(self, x);
 }

@@ -17,21 +17,15 @@
 #include "troupe/observe/plain_text.hpp"
 #include "troupe/observe/quarantine_page.hpp"
 #include "troupe/observe/system_snapshot.hpp"
+#include "troupe/observe/trace_page.hpp"
+
+#include "observe/formats.hpp"
 
 namespace troupe {
 
 namespace {
 
 using nlohmann::ordered_json;
-
-std::string text(const ordered_json& x) {
-  return x.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
-/// Nobody reads more than nanoseconds.
-double seconds(caf::timespan x) {
-  return std::chrono::duration<double>{x}.count();
-}
 
 std::string utc(caf::timestamp x) {
   using namespace std::chrono;
@@ -107,12 +101,12 @@ ordered_json object(const observed_child& x) {
       {"busy_for_s", or_null(info.busy_for)},
       {"message", or_null(info.message)},
       {"busy_share", or_null(x.busy_share)},
-      {"handled", info.handled},
-      {"refused", info.refused},
-      {"dropped", info.dropped},
-      {"run_time_s", seconds(info.run_time)},
-      {"run_times", info.run_times},
-      {"wait_times", info.wait_times},
+      {"handled", info.work.handled},
+      {"refused", info.work.refused},
+      {"dropped", info.work.dropped},
+      {"run_time_s", seconds(info.work.run_time)},
+      {"run_times", info.work.run_times},
+      {"wait_times", info.work.wait_times},
       {"note", or_null(x.note)},
   };
 }
@@ -262,33 +256,51 @@ ordered_json object(const flight_entry& x) {
   };
 }
 
+ordered_json object(const trace_span& x, const std::string& node) {
+  return {
+      {"trace", trace_id(x)},
+      {"span", fmt::format("{:016x}", x.id)},
+      {"parent", x.parent == 0
+                     ? ordered_json{}
+                     : ordered_json(fmt::format("{:016x}", x.parent))},
+      {"node", node},
+      {"actor", x.actor},
+      {"actor_id", x.actor_id},
+      {"name", x.name},
+      {"start_unix_ns", x.start.time_since_epoch().count()},
+      {"duration_s", seconds(x.duration)},
+      {"waited_s", seconds(x.waited)},
+      {"error", x.error.empty() ? ordered_json{} : ordered_json(x.error)},
+  };
+}
+
 } // namespace
 
 std::string to_json(const system_snapshot& x) {
-  return text({{"nodes", list(x.nodes)}});
+  return to_line({{"nodes", list(x.nodes)}});
 }
 
 std::string to_json(const observed_event& x) {
-  return text(object(x));
+  return to_line(object(x));
 }
 
 std::string to_json(const event_page& x) {
   // Numbers of logs are too large for JavaScript.
-  return text({{"events", list(x.events)},
-               {"lost", x.lost},
-               {"log", fmt::format("{:016x}", x.log)}});
+  return to_line({{"events", list(x.events)},
+                  {"lost", x.lost},
+                  {"log", fmt::format("{:016x}", x.log)}});
 }
 
 std::string to_json(const letter_page& x) {
-  return text({{"letters", list(x.letters)}, {"counts", list(x.counts)}});
+  return to_line({{"letters", list(x.letters)}, {"counts", list(x.counts)}});
 }
 
 std::string to_json(const quarantine_page& x) {
-  return text({{"messages", list(x.messages)}, {"silent", x.silent}});
+  return to_line({{"messages", list(x.messages)}, {"silent", x.silent}});
 }
 
 std::string to_json(const flight_record& x) {
-  return text({
+  return to_line({
       {"path", x.path},
       {"busy_for_s", or_null(x.busy_for)},
       {"messages", list(x.messages)},
@@ -296,7 +308,15 @@ std::string to_json(const flight_record& x) {
 }
 
 std::string to_json(const action_outcome& x) {
-  return text({{"text", x.text}});
+  return to_line({{"text", x.text}});
+}
+
+std::string to_json(const std::vector<node_spans>& xs) {
+  auto spans = ordered_json::array();
+  for (auto& x : xs)
+    for (auto& y : x.spans)
+      spans.push_back(object(y, x.node));
+  return to_line({{"spans", spans}});
 }
 
 } // namespace troupe

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <prometheus/text_serializer.h>
 
+#include "observe/formats.hpp"
 #include "observe/type_totals.hpp"
 #include "troupe/observe/plain_text.hpp"
 #include "troupe/observe/system_snapshot.hpp"
@@ -26,10 +27,6 @@ using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 using labels = std::vector<ClientMetric::Label>;
-
-double seconds(caf::timespan x) {
-  return std::chrono::duration<double>{x}.count();
-}
 
 /// Families in the order in which they are written.
 class exposition {
@@ -333,7 +330,7 @@ void add_processes(exposition& out, const node_snapshot& x) {
     // Those that are kept ready would have the same labels.
     if (y.child.empty() && &y != &x.processes.front())
       continue;
-    if (++seen[y.child] > 1)
+    if (seen.size() >= max_process_series || ++seen[y.child] > 1)
       continue;
     out.gauge(memory, of(y), static_cast<double>(y.resident_bytes));
     out.counter(cpu, of(y), seconds(y.cpu_time));
@@ -407,9 +404,9 @@ std::string to_prometheus(const node_snapshot& x,
   add_links(out, x);
   auto& peers = out.family("troupe_peer_up", "Whether a node is linked.",
                            MetricType::Gauge);
-  for (auto& y : x.peers)
-    out.gauge(peers, {{"peer", plain_text(y.name)}},
-              y.state == node_state::up ? 1 : 0);
+  for (size_t i = 0; i < std::min(x.peers.size(), max_link_series); ++i)
+    out.gauge(peers, {{"peer", plain_text(x.peers[i].name)}},
+              x.peers[i].state == node_state::up ? 1 : 0);
   return out.text();
 }
 

@@ -197,8 +197,9 @@ void observer_state::finish(node_snapshot& x, const std::string& under) {
       child.failures = i->second.failures;
       child.restarts = i->second.restarts;
     }
-    if (child.info.actor != 0 && child.info.run_time.count() > 0)
-      if (auto share = busy_.share(key_of(child), child.info.run_time, now))
+    if (child.info.actor != 0 && child.info.work.run_time.count() > 0)
+      if (auto share =
+              busy_.share(key_of(child), child.info.work.run_time, now))
         child.busy_share = *share;
   }
   x.workers = workers_of(self_->system());
@@ -278,8 +279,11 @@ caf::result<letter_page> observer_state::letters(event_query& query) {
 }
 
 caf::result<trace_page> observer_state::spans(event_query& query) {
-  if (!is_elsewhere(query.node))
-    return setup_.spans ? setup_.spans->page(query) : trace_page{};
+  if (!is_elsewhere(query.node)) {
+    auto result = setup_.spans ? setup_.spans->page(query) : trace_page{};
+    result.node = world_.name;
+    return result;
+  }
   auto node = std::exchange(query.node, {});
   return pass_on<trace_page>(node, patience, spans_atom_v, query);
 }
@@ -389,13 +393,8 @@ cell_reports observer_state::report(const cell_query& query) const {
     auto& x = result.cells.emplace_back();
     x.actor = id;
     x.waiting = stats->waiting;
-    x.handled = stats->handled;
-    x.refused = stats->refused;
-    x.dropped = stats->dropped;
     x.control_waiting = stats->control_waiting;
-    x.run_time = caf::timespan{stats->run_time};
-    x.run_times = occupied(stats->run_times);
-    x.wait_times = occupied(stats->wait_times);
+    x.work = work_in(*stats);
     if (!stats->busy_for)
       continue;
     x.busy_for = caf::timespan{*stats->busy_for};

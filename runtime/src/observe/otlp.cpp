@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "observe/formats.hpp"
+
 namespace troupe {
 
 namespace {
@@ -17,14 +19,6 @@ using nlohmann::ordered_json;
 constexpr int span_kind_internal = 1;
 constexpr int span_kind_consumer = 5;
 constexpr int status_code_error = 2;
-
-std::string text(const ordered_json& x) {
-  return x.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
-double seconds(caf::timespan x) {
-  return std::chrono::duration<double>{x}.count();
-}
 
 std::string hex(uint64_t x) {
   return fmt::format("{:016x}", x);
@@ -64,22 +58,6 @@ ordered_json otlp_span(const trace_span& x) {
   return result;
 }
 
-ordered_json object(const trace_span& x, const std::string& node) {
-  return {
-      {"trace", trace_id(x)},
-      {"span", hex(x.id)},
-      {"parent", x.parent == 0 ? ordered_json{} : ordered_json(hex(x.parent))},
-      {"node", node},
-      {"actor", x.actor},
-      {"actor_id", x.actor_id},
-      {"name", x.name},
-      {"start_unix_ns", x.start.time_since_epoch().count()},
-      {"duration_s", seconds(x.duration)},
-      {"waited_s", seconds(x.waited)},
-      {"error", x.error.empty() ? ordered_json{} : ordered_json(x.error)},
-  };
-}
-
 } // namespace
 
 std::string trace_id(const trace_span& x) {
@@ -103,15 +81,7 @@ std::string to_otlp(const std::vector<node_spans>& xs,
     resources.push_back(
         {{"resource", {{"attributes", attributes}}}, {"scopeSpans", scopes}});
   }
-  return text({{"resourceSpans", resources}});
-}
-
-std::string to_json(const std::vector<node_spans>& xs) {
-  auto spans = ordered_json::array();
-  for (auto& x : xs)
-    for (auto& y : x.spans)
-      spans.push_back(object(y, x.node));
-  return text({{"spans", spans}});
+  return to_line({{"resourceSpans", resources}});
 }
 
 } // namespace troupe

@@ -210,14 +210,9 @@ void snapshot_job::took(const std::map<uint64_t, size_t>& wanted,
     auto& to = result_.children[i->second].info;
     to.waiting_messages += x.waiting;
     to.control_waiting = x.control_waiting;
-    to.handled = x.handled;
-    to.refused = x.refused;
-    to.dropped = x.dropped;
     to.busy_for = x.busy_for;
     to.message = plain_text(x.message);
-    to.run_time = x.run_time;
-    to.run_times = std::move(x.run_times);
-    to.wait_times = std::move(x.wait_times);
+    to.work = std::move(x.work);
   }
 }
 

@@ -53,11 +53,7 @@ type_counts& type_totals::of(const std::string& type) {
   return counts_[counts_.size() < max_type_series ? type : other_types];
 }
 
-template <class Work>
-void type_totals::add(const Work& now, seen& before, type_counts& to) {
-  // Another supervisor is at that path.
-  if (now.handled < before.handled)
-    before = {.generation = before.generation, .look = before.look};
+void type_totals::add(const cell_work& now, seen& before, type_counts& to) {
   to.handled += rise(now.handled, before.handled);
   to.refused += rise(now.refused, before.refused);
   to.dropped += rise(now.dropped, before.dropped);
@@ -75,20 +71,24 @@ void type_totals::look(const node_snapshot& x) {
     // What it does was not asked for, or is not known.
     if (child.info.actor == 0)
       continue;
-    auto i = seen_.find(child.path);
-    if (i == seen_.end()) {
-      if (seen_.size() >= max_seen)
-        continue;
-      i = seen_.emplace(child.path, seen{}).first;
-    }
-    if (i->second.generation != child.info.generation)
-      i->second = {.generation = child.info.generation};
-    i->second.look = look_;
-    add(child.info, i->second, sum);
+    auto known = place_for(child.path);
+    if (known == nullptr)
+      continue;
+    known->look = look_;
+    // A look that took longer than one that began later.
+    if (child.info.generation < known->generation
+        && child.info.actor < known->actor)
+      continue;
+    if (known->generation != child.info.generation
+        || (known->actor != 0 && known->actor != child.info.actor))
+      *known = {.generation = child.info.generation, .look = look_};
+    known->actor = child.info.actor;
+    add(child.info.work, *known, sum);
   }
-  // Those of a supervisor that has not answered are there still.
+  // Those of a supervisor that has not answered are there still, and those that
+  // were started since an earlier look that took longer.
   if (x.answer == answer_state::complete && x.omitted == 0)
-    std::erase_if(seen_, [this](auto& y) { return y.second.look != look_; });
+    std::erase_if(seen_, [this](auto& y) { return y.second.look + 1 < look_; });
 }
 
 void type_totals::book(const supervision_event& x) {
@@ -105,10 +105,24 @@ void type_totals::book(const supervision_event& x) {
     ++sum.failures;
   if (x.what != kind::ended && x.what != kind::stopped)
     return;
-  auto i = seen_.find(x.child);
-  auto known = i != seen_.end() && i->second.generation == x.generation;
+  auto known = place_for(x.child);
   seen nothing;
-  add(x.work, known ? i->second : nothing, sum);
+  if (known != nullptr && known->generation < x.generation)
+    *known = {.generation = x.generation, .look = look_};
+  auto is_its = known != nullptr && known->generation == x.generation;
+  add(x.work, is_its ? *known : nothing, sum);
+}
+
+/// Returns what is remembered of the child at a path; null if there is no room
+/// for more.
+type_totals::seen* type_totals::place_for(const std::string& path) {
+  auto i = seen_.find(path);
+  if (i == seen_.end()) {
+    if (seen_.size() >= max_seen)
+      return nullptr;
+    i = seen_.emplace(path, seen{.look = look_}).first;
+  }
+  return &i->second;
 }
 
 } // namespace troupe

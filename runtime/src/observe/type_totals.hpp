@@ -46,6 +46,8 @@ private:
   /// What an incarnation had done when it was looked at.
   struct seen {
     uint64_t generation = 0;
+    /// Zero if it has only been booked.
+    uint64_t actor = 0;
     uint64_t look = 0;
     uint64_t handled = 0;
     uint64_t refused = 0;
@@ -57,8 +59,9 @@ private:
 
   type_counts& of(const std::string& type);
 
-  template <class Work>
-  static void add(const Work& now, seen& before, type_counts& to);
+  static void add(const cell_work& now, seen& before, type_counts& to);
+
+  seen* place_for(const std::string& path);
 
   std::map<std::string, type_counts> counts_;
   std::unordered_map<std::string, seen> seen_;

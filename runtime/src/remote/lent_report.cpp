@@ -30,16 +30,11 @@ run_time_histogram histogram_in(const std::vector<uint32_t>& x) {
 
 lent_report make_lent_report(const caf::actor& x) {
   lent_report result;
-  if (auto stats = stats_of(x)) {
-    result.handled = stats->handled;
+  if (auto stats = last_stats_of(x)) {
     result.waiting = stats->waiting;
     result.skipped = stats->skipped;
-    result.refused = stats->refused;
-    result.dropped = stats->dropped;
     result.control_waiting = stats->control_waiting;
-    result.run_time = caf::timespan{stats->run_time};
-    result.run_times = occupied(stats->run_times);
-    result.wait_times = occupied(stats->wait_times);
+    result.work = work_in(*stats);
     if (stats->busy_for)
       result.busy_for = caf::timespan{*stats->busy_for};
   }
@@ -53,16 +48,16 @@ lent_report make_lent_report(const caf::actor& x) {
 }
 
 cell_stats stats_in(const lent_report& x) {
-  cell_stats result{.handled = x.handled,
+  cell_stats result{.handled = x.work.handled,
                     .waiting = x.waiting,
                     .control_waiting = x.control_waiting,
                     .skipped = x.skipped,
-                    .refused = x.refused,
-                    .dropped = x.dropped,
+                    .refused = x.work.refused,
+                    .dropped = x.work.dropped,
                     .busy_for = std::nullopt,
-                    .run_time = x.run_time,
-                    .run_times = histogram_in(x.run_times),
-                    .wait_times = histogram_in(x.wait_times)};
+                    .run_time = x.work.run_time,
+                    .run_times = histogram_in(x.work.run_times),
+                    .wait_times = histogram_in(x.work.wait_times)};
   if (x.busy_for)
     result.busy_for = *x.busy_for;
   return result;

@@ -14,6 +14,7 @@
 
 #include "troupe/base/type_ids.hpp"
 #include "troupe/scheduling/cell_stats.hpp"
+#include "troupe/scheduling/cell_work.hpp"
 
 namespace troupe {
 
@@ -28,16 +29,11 @@ struct lent_report {
     uint64_t size;
   };
 
-  uint64_t handled = 0;
   uint64_t waiting = 0;
   uint64_t skipped = 0;
-  uint64_t refused = 0;
-  uint64_t dropped = 0;
   caf::optional<caf::timespan> busy_for = {};
   uint64_t control_waiting = 0;
-  caf::timespan run_time{0};
-  std::vector<uint32_t> run_times = {};
-  std::vector<uint32_t> wait_times = {};
+  cell_work work = {};
   std::vector<message> last = {};
 };
 
@@ -49,9 +45,8 @@ typename Inspector::result_type inspect(Inspector& f, lent_report::message& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, lent_report& x) {
-  return f(caf::meta::type_name("troupe::lent_report"), x.handled, x.waiting,
-           x.skipped, x.refused, x.dropped, x.busy_for, x.control_waiting,
-           x.run_time, x.run_times, x.wait_times, x.last);
+  return f(caf::meta::type_name("troupe::lent_report"), x.waiting, x.skipped,
+           x.busy_for, x.control_waiting, x.work, x.last);
 }
 
 /// Says what the cell `x` does, or did.

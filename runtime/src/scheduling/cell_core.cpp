@@ -52,13 +52,16 @@ std::string to_string(overflow_policy x) {
 
 std::optional<cell_stats> stats_of(const caf::actor& x) {
   auto probe = probe_of(x);
-  if (probe == nullptr) {
-    auto view = view_of(x);
-    return view != nullptr ? view->stats() : std::nullopt;
-  }
-  if (probe->core().lanes.is_closed())
+  if (probe != nullptr && probe->core().lanes.is_closed())
     return std::nullopt;
-  return probe->stats();
+  return last_stats_of(x);
+}
+
+std::optional<cell_stats> last_stats_of(const caf::actor& x) {
+  if (auto probe = probe_of(x))
+    return probe->stats();
+  auto view = view_of(x);
+  return view != nullptr ? view->stats() : std::nullopt;
 }
 
 std::vector<envelope_record> history_of(const caf::actor& x) {

@@ -112,7 +112,14 @@ uint64_t worker::busy_ticks() const noexcept {
   if (since != 0 && now > since)
     idle += now - since;
   auto age = now > born ? now - born : 0;
-  return age > idle ? age - idle : 0;
+  auto busy = age > idle ? age - idle : 0;
+  // At that moment it seems less; what was told must not fall.
+  auto told = told_busy_.load(std::memory_order_relaxed);
+  while (told < busy
+         && !told_busy_.compare_exchange_weak(told, busy,
+                                              std::memory_order_relaxed))
+    ;
+  return std::max(told, busy);
 }
 
 // -- publishing work ----------------------------------------------------------

@@ -142,6 +142,7 @@ private:
   std::atomic<uint64_t> born_ = 0;
   std::atomic<uint64_t> idle_ = 0;
   std::atomic<uint64_t> idle_since_ = 0;
+  mutable std::atomic<uint64_t> told_busy_ = 0;
   local_ring<job_ptr, 256> ring_;
 
   // Used by this worker only.

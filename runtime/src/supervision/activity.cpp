@@ -27,20 +27,6 @@ std::string activity_of(const caf::actor& x) {
                      stats->waiting);
 }
 
-child_work work_of(const caf::actor& x) {
-  child_work result;
-  auto stats = x ? stats_of(x) : std::nullopt;
-  if (!stats)
-    return result;
-  result.handled = stats->handled;
-  result.refused = stats->refused;
-  result.dropped = stats->dropped;
-  result.run_time = caf::timespan{stats->run_time};
-  result.run_times = occupied(stats->run_times);
-  result.wait_times = occupied(stats->wait_times);
-  return result;
-}
-
 std::vector<std::string> last_messages_of(const caf::actor& x) {
   using milliseconds = std::chrono::duration<double, std::milli>;
   std::vector<std::string> result;

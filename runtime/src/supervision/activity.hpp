@@ -19,7 +19,4 @@ std::string activity_of(const caf::actor& x);
 /// is not known. Also of an actor that has ended.
 std::vector<std::string> last_messages_of(const caf::actor& x);
 
-/// Returns what a cell has done so far, or did until its end.
-child_work work_of(const caf::actor& x);
-
 } // namespace troupe

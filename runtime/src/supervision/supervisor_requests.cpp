@@ -28,13 +28,8 @@ std::string place_text(const placement& x) {
 
 void put_stats(const cell_stats& from, const caf::actor& who, child_info& to) {
   to.waiting_messages += from.waiting;
-  to.handled = from.handled;
-  to.refused = from.refused;
-  to.dropped = from.dropped;
   to.control_waiting = from.control_waiting;
-  to.run_time = caf::timespan{from.run_time};
-  to.run_times = occupied(from.run_times);
-  to.wait_times = occupied(from.wait_times);
+  to.work = work_in(from);
   if (!from.busy_for)
     return;
   to.busy_for = caf::timespan{*from.busy_for};

@@ -150,7 +150,7 @@ private:
   /// How the incarnation died whose end is being dealt with.
   std::string death_;
   /// What it has done.
-  child_work work_;
+  cell_work work_;
   /// Its last messages, if it has failed.
   std::vector<std::string> last_messages_;
   /// What the incarnation did that was given up last.

@@ -95,6 +95,9 @@ TEST(TroupeOptions, RefuseWhatIsWrong) {
   EXPECT_EQ(refused({"quarantine", "replay", "shop", "x"}), exit_code::usage);
   EXPECT_EQ(refused({"ps", "--sort", "colour"}), exit_code::usage);
   EXPECT_EQ(refused({"--timeout", "1", "tree"}), exit_code::usage);
+  EXPECT_EQ(refused({"trace", "--follow"}), exit_code::usage);
+  EXPECT_EQ(refused({"trace", "--otlp", "a", "--collector", "http://b"}),
+            exit_code::usage);
 }
 
 TEST(TroupeOptions, KnowProgramsBesideThisOne) {

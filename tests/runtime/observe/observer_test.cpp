@@ -149,9 +149,20 @@ TEST_F(Observer, ShowsMessagesAndFailures) {
   EXPECT_EQ(x.restarts, 1u);
   EXPECT_EQ(x.info.generation, 3u);
   EXPECT_EQ(x.info.last_death, "std::runtime_error: boom of front");
-  EXPECT_EQ(x.info.handled, 0u);
+  EXPECT_EQ(x.info.work.handled, 0u);
   tell(root, "front", "hello");
-  EXPECT_EQ(find(look(), "shop/front").info.handled, 1u);
+  EXPECT_EQ(find(look(), "shop/front").info.work.handled, 1u);
+}
+
+TEST_F(Observer, CountsWhatNobodyHasLookedAt) {
+  for (int i = 0; i < 3; ++i)
+    tell(root, "front", "hello");
+  tell(root, "front", "boom");
+  auto text = ask<std::string>(observer, metrics_atom_v, std::string{});
+  ASSERT_TRUE(text) << describe(text.error());
+  EXPECT_NE(text->find("troupe_messages_handled_total{type=\"shop/front\"} 3"),
+            text->npos)
+      << *text;
 }
 
 TEST_F(Observer, ShowsWhatDoesNotAnswerAsSuch) {

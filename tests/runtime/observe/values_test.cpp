@@ -247,8 +247,8 @@ TEST(Metrics, HaveALimitedNumberOfSeries) {
     y.info.id = "c\"\n" + std::to_string(i);
     y.info.type = y.info.id;
     y.info.state = child_state::up;
-    y.info.handled = 1;
-    y.info.run_times = {0, 1};
+    y.info.work.handled = 1;
+    y.info.work.run_times = {0, 1};
     y.info.actor = i + 1;
     y.path = "shop/" + y.info.id;
     x.children.push_back(std::move(y));
@@ -280,9 +280,9 @@ TEST(Metrics, CountDurationsInBuckets) {
   y.path = "shop/a";
   y.info.id = "a";
   y.info.type = "a";
-  y.info.run_time = 2s;
-  y.info.run_times = {1, 0, 2};
-  y.info.wait_times = {0, 4};
+  y.info.work.run_time = 2s;
+  y.info.work.run_times = {1, 0, 2};
+  y.info.work.wait_times = {0, 4};
   y.info.actor = 1;
   type_totals totals;
   totals.look(x);
@@ -307,9 +307,9 @@ node_snapshot look_at(uint64_t generation, uint64_t handled) {
   y.info.type = "a";
   y.info.actor = generation;
   y.info.generation = generation;
-  y.info.handled = handled;
-  y.info.run_time = handled * 1s;
-  y.info.run_times = {static_cast<uint32_t>(handled)};
+  y.info.work.handled = handled;
+  y.info.work.run_time = handled * 1s;
+  y.info.work.run_times = {static_cast<uint32_t>(handled)};
   return x;
 }
 
@@ -343,6 +343,35 @@ TEST(TypeTotals, NeverFallWhenIncarnationsEnd) {
   EXPECT_EQ(sum.failures, 2u);
   EXPECT_EQ(sum.restarts, 1u);
   EXPECT_EQ(sum.run_times[0], 37u);
+}
+
+TEST(TypeTotals, CountWhatComesLateOnlyOnce) {
+  type_totals totals;
+  auto handled = [&] { return totals.counts().at("shop/a").handled; };
+  totals.look(look_at(2, 20));
+  // Looks that began earlier: one at the same incarnation, one at the last.
+  totals.look(look_at(2, 15));
+  totals.look(look_at(1, 10));
+  EXPECT_EQ(handled(), 20u);
+  totals.look(look_at(2, 21));
+  EXPECT_EQ(handled(), 21u);
+  // The end, of which the observer heard before a look was over.
+  totals.book({.what = supervision_event::kind::stopped,
+               .child = "shop/a",
+               .generation = 3,
+               .type = "shop/a",
+               .work = {.handled = 5}});
+  totals.look(look_at(3, 4));
+  EXPECT_EQ(handled(), 26u);
+}
+
+TEST(TypeTotals, CountTheChildrenOfANewSupervisor) {
+  type_totals totals;
+  totals.look(look_at(1, 10));
+  auto fresh = look_at(1, 3);
+  fresh.children[0].info.actor = 7;
+  totals.look(fresh);
+  EXPECT_EQ(totals.counts().at("shop/a").handled, 13u);
 }
 
 TEST(TypeTotals, DoNotForgetChildrenOfASilentSupervisor) {

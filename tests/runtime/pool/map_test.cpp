@@ -14,6 +14,7 @@
 #include "troupe/base/errc.hpp"
 #include "troupe/pool/mapper.hpp"
 #include "troupe/pool/pool.hpp"
+#include "troupe/scheduling/dead_letter.hpp"
 
 #include "caf/behavior.hpp"
 #include "caf/event_based_actor.hpp"
@@ -159,6 +160,10 @@ TEST_F(Map, WorkersThatKnowNoBatchesSayNothingAboutTheOneThatIsTried) {
   // Whatever else they do not know is told as ever.
   testing::internal::CaptureStdout();
   EXPECT_FALSE(ask<int64_t>(pool_, std::string{"what?"}));
+  EXPECT_NE(testing::internal::GetCapturedStdout(), "");
+  // All types that CAF does not bring along have the same token.
+  testing::internal::CaptureStdout();
+  EXPECT_FALSE(ask<int64_t>(pool_, dead_letter{}));
   EXPECT_NE(testing::internal::GetCapturedStdout(), "");
 }
 

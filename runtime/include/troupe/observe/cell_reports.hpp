@@ -11,6 +11,7 @@
 #include "caf/timespan.hpp"
 
 #include "troupe/base/type_ids.hpp"
+#include "troupe/scheduling/cell_work.hpp"
 
 namespace troupe {
 
@@ -29,21 +30,15 @@ struct cell_report {
   uint64_t actor = 0;
   uint64_t waiting = 0;
   uint64_t control_waiting = 0;
-  uint64_t handled = 0;
-  uint64_t refused = 0;
-  uint64_t dropped = 0;
   caf::optional<caf::timespan> busy_for = {};
   std::string message = {};
-  caf::timespan run_time{0};
-  std::vector<uint32_t> run_times = {};
-  std::vector<uint32_t> wait_times = {};
+  cell_work work = {};
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, cell_report& x) {
   return f(caf::meta::type_name("cell_report"), x.actor, x.waiting,
-           x.control_waiting, x.handled, x.refused, x.dropped, x.busy_for,
-           x.message, x.run_time, x.run_times, x.wait_times);
+           x.control_waiting, x.busy_for, x.message, x.work);
 }
 
 /// Those of the actors that live and are cells.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "troupe/base/type_ids.hpp"
 
@@ -13,6 +14,8 @@
 // replaced. Later versions may add fields.
 
 namespace troupe {
+
+struct node_spans;
 
 std::string to_json(const system_snapshot& x);
 
@@ -27,5 +30,7 @@ std::string to_json(const quarantine_page& x);
 std::string to_json(const flight_record& x);
 
 std::string to_json(const action_outcome& x);
+
+std::string to_json(const std::vector<node_spans>& x);
 
 } // namespace troupe

@@ -61,16 +61,19 @@ constexpr size_t max_child_series = 1'000;
 constexpr size_t max_type_series = 200;
 constexpr auto other_types = "other";
 
-/// Pools and links that have series; further ones have none.
+/// Pools, links, peers and worker processes that have series; further ones have
+/// none.
 constexpr size_t max_pool_series = 100;
 constexpr size_t max_link_series = 200;
+constexpr size_t max_process_series = 1'000;
 
 /// Returns what is known of a node in the text format of Prometheus
 /// (version 0.0.4): of children by their type, and of children that are not
 /// dynamic by their path; of the scheduler, pools, processes, links and peers.
 ///
-/// The number of series is limited whatever runs. No counter becomes smaller
-/// while the observer lives. What an incarnation does is counted whenever
+/// The number of series is limited whatever runs. No counter by type becomes
+/// smaller while the observer lives; one of a process, a pool or a link begins
+/// again with its successor. What an incarnation does is counted whenever
 /// somebody looks, and at its end; of an actor that was lost with another node,
 /// what it did after the last news of it is not.
 std::string to_prometheus(const node_snapshot& x,

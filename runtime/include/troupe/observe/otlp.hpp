@@ -16,7 +16,4 @@ namespace troupe {
 std::string to_otlp(const std::vector<node_spans>& x,
                     const std::string& service);
 
-/// Returns spans as JSON like that of `json.hpp`.
-std::string to_json(const std::vector<node_spans>& x);
-
 } // namespace troupe

@@ -15,6 +15,9 @@ namespace troupe {
 
 /// Spans that an observer remembers.
 struct trace_page {
+  /// The node that they were on.
+  std::string node = {};
+
   /// In the order in which they ended.
   std::vector<trace_span> spans = {};
 
@@ -31,8 +34,8 @@ struct trace_page {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, trace_page& x) {
-  return f(caf::meta::type_name("troupe::trace_page"), x.spans, x.last, x.lost,
-           x.log);
+  return f(caf::meta::type_name("troupe::trace_page"), x.node, x.spans, x.last,
+           x.lost, x.log);
 }
 
 /// What was done on one node.

@@ -323,7 +323,7 @@ private:
         x.reset(earlier);
       }
     }
-    return handle(*x);
+    return detail::is_traced(*x) ? handle_traced(x) : handle(*x);
   }
 
   /// Whether `Base` looks at messages before a behavior does.

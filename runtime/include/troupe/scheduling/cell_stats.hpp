@@ -78,6 +78,9 @@ struct envelope_record {
 /// told last, and it is asked anew. Thread-safe.
 std::optional<cell_stats> stats_of(const caf::actor& x);
 
+/// As `stats_of`, also of a cell that has ended.
+std::optional<cell_stats> last_stats_of(const caf::actor& x);
+
 /// Returns the last messages of `x`, oldest first; the last one may be in work.
 /// Empty if `x` is no cell of this process, or child that was lent to another
 /// node, or keeps no history. Thread-safe; an entry that is overwritten

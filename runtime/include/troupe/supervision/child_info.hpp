@@ -14,6 +14,7 @@
 #include "caf/timespan.hpp"
 
 #include "troupe/base/type_ids.hpp"
+#include "troupe/scheduling/cell_work.hpp"
 
 namespace troupe {
 
@@ -82,20 +83,8 @@ struct child_info {
   /// Those of the waiting messages that are handled ahead of data.
   uint64_t control_waiting = 0;
 
-  /// What the incarnation has done: messages handled, refused because its
-  /// mailbox was full, dropped for the same reason, and the time spent on
-  /// messages. Only known for cells.
-  uint64_t handled = 0;
-  uint64_t refused = 0;
-  uint64_t dropped = 0;
-  caf::timespan run_time{0};
-
-  /// How long messages took, as in `run_time_histogram`, without the empty
-  /// buckets at the end.
-  std::vector<uint32_t> run_times = {};
-
-  /// How long a sample of them had waited, likewise.
-  std::vector<uint32_t> wait_times = {};
+  /// What the incarnation has done. Only known for cells.
+  cell_work work = {};
 
   /// Where the incarnation is and its number there; an invalid node and 0 while
   /// there is none.
@@ -108,8 +97,7 @@ typename Inspector::result_type inspect(Inspector& f, child_info& x) {
   return f(caf::meta::type_name("troupe::child_info"), x.id, x.type, x.state,
            x.is_supervisor, x.generation, x.restarts, x.limit, x.place,
            x.last_failure, x.last_death, x.next_start, x.waiting_messages,
-           x.busy_for, x.message, x.control_waiting, x.handled, x.refused,
-           x.dropped, x.run_time, x.run_times, x.wait_times, x.node, x.actor);
+           x.busy_for, x.message, x.control_waiting, x.work, x.node, x.actor);
 }
 
 /// How many children a supervisor has.

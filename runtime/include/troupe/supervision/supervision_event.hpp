@@ -13,26 +13,9 @@
 #include "caf/timespan.hpp"
 
 #include "troupe/base/type_ids.hpp"
+#include "troupe/scheduling/cell_work.hpp"
 
 namespace troupe {
-
-/// What an incarnation has done in its life. Only known for cells.
-struct child_work {
-  uint64_t handled = 0;
-  uint64_t refused = 0;
-  uint64_t dropped = 0;
-  caf::timespan run_time{0};
-
-  /// As in `child_info`.
-  std::vector<uint32_t> run_times = {};
-  std::vector<uint32_t> wait_times = {};
-};
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, child_work& x) {
-  return f(caf::meta::type_name("child_work"), x.handled, x.refused, x.dropped,
-           x.run_time, x.run_times, x.wait_times);
-}
 
 /// Something that happened to a child of a supervisor.
 struct supervision_event {
@@ -126,8 +109,9 @@ struct supervision_event {
   /// supervisors below stand before it.
   std::string type = {};
 
-  /// With `ended` and `stopped`, what the incarnation has done.
-  child_work work = {};
+  /// With `ended` and `stopped`, what the incarnation has done. Only known for
+  /// cells.
+  cell_work work = {};
 };
 
 /// @relates supervision_event

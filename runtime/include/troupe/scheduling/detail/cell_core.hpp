@@ -124,7 +124,7 @@ public:
     auto since = taken_at();
     auto now = since == 0 ? this_turn.start : 0;
     // The turn goes on though it was thought to be over.
-    auto late = this_turn.books != nullptr;
+    auto late = this_turn.since != 0;
     if (now == 0 || late)
       now = ticks::now();
     if (late) [[unlikely]]
@@ -180,10 +180,9 @@ public:
     auto in_sample = (since >> 5) % sample_share == 0;
     if (this_turn.start == 0 || in_sample) [[unlikely]]
       book_last(since);
-    else {
+    else
       this_turn.books = &ring();
-      this_turn.since = since;
-    }
+    this_turn.since = since;
     busy_since_.store(0, std::memory_order_relaxed);
   }
 

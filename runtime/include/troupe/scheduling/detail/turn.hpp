@@ -31,9 +31,11 @@ struct turn {
   caf::resumable* kept = nullptr;
 
   /// Where it is to be booked for how long the last message of the turn was in
-  /// work, and since when it was; null if that is done. The actor leaves it to
-  /// the worker, which looks at the clock anyway, and when nobody waits for it.
+  /// work; null if that is done. The actor leaves it to the worker, which looks
+  /// at the clock anyway, and when nobody waits for it.
   envelope_ring* books = nullptr;
+
+  /// Since when that message was in work; zero as long as the turn has none.
   uint64_t since = 0;
 };
 
@@ -46,9 +48,11 @@ void book_long_run(envelope_ring& to, uint64_t ticks) noexcept;
 /// itself has booked a sample.
 inline void finish_run(turn& x, uint64_t now) noexcept {
   auto books = x.books;
+  auto since = x.since;
   x.books = nullptr;
-  if (books != nullptr && now > x.since + short_run) [[unlikely]]
-    book_long_run(*books, now - x.since);
+  x.since = 0;
+  if (books != nullptr && now > since + short_run) [[unlikely]]
+    book_long_run(*books, now - since);
 }
 
 } // namespace troupe::detail
