@@ -7,6 +7,8 @@
 #include <map>
 #include <string_view>
 
+#include "common/excerpt.hpp"
+
 namespace cli {
 
 namespace {
@@ -189,6 +191,12 @@ void add_commands(CLI::App& line, options& result,
                    "Send spans to an OTLP collector, such as "
                    "http://127.0.0.1:4318")
       ->type_name("URL")
+      ->check([](const std::string& x) {
+        auto is_url = x.starts_with("http://") || x.starts_with("https://");
+        return is_url ? std::string{}
+                      : "is " + app::excerpt(x)
+                            + ", must begin with http:// or https://";
+      })
       ->excludes(file);
   trace->add_flag("-f,--follow", result.follow,
                   "Go on until Ctrl-C, with one of these two");

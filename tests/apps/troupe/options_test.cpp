@@ -96,6 +96,7 @@ TEST(TroupeOptions, RefuseWhatIsWrong) {
   EXPECT_EQ(refused({"ps", "--sort", "colour"}), exit_code::usage);
   EXPECT_EQ(refused({"--timeout", "1", "tree"}), exit_code::usage);
   EXPECT_EQ(refused({"trace", "--follow"}), exit_code::usage);
+  EXPECT_EQ(refused({"trace", "--collector", "ftp://a"}), exit_code::usage);
   EXPECT_EQ(refused({"trace", "--otlp", "a", "--collector", "http://b"}),
             exit_code::usage);
 }
